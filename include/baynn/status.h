@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAYNN_STATUS_H
+#define BAYNN_STATUS_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What a call came to: 0 is success, negative values are errors. Values from
+ *  -1000 downwards are reserved for the caller's drivers and pass through
+ *  unchanged. */
+typedef int32_t baynn_status_t;
+
+/** The call did what it promises. */
+#define BAYNN_OK ((baynn_status_t)0)
+
+/* The caller's errors. */
+
+/** A pointer is NULL and the argument is not optional. */
+#define BAYNN_ERROR_NULL ((baynn_status_t)-1)
+/** An argument or a member of a structure is outside of its range, or struct_bytes is
+ *  smaller than the first published size of that structure. */
+#define BAYNN_ERROR_ARGUMENT ((baynn_status_t)-2)
+/** An image or storage lies at an address that is not aligned as required. */
+#define BAYNN_ERROR_ALIGNMENT ((baynn_status_t)-3)
+/** The storage is smaller than the size that the library asked for. */
+#define BAYNN_ERROR_STORAGE ((baynn_status_t)-4)
+/** The call does not fit the state of the object: not initialised, nothing begun,
+ *  or no result yet. */
+#define BAYNN_ERROR_STATE ((baynn_status_t)-5)
+/** The input does not have as many bytes as the model has input elements. */
+#define BAYNN_ERROR_INPUT_SIZE ((baynn_status_t)-6)
+/** An input element is larger than the model's input_maximum. */
+#define BAYNN_ERROR_INPUT_RANGE ((baynn_status_t)-7)
+/** The exact posterior would have more than 2^BAYNN_EXACT_SITES_MAX leaves: use the
+ *  certified or the sampled one. */
+#define BAYNN_ERROR_POSTERIOR ((baynn_status_t)-8)
+
+/* Errors of a model image. */
+
+/** The image is shorter than a header, or than it says it is. */
+#define BAYNN_ERROR_IMAGE_TRUNCATED ((baynn_status_t)-32)
+/** The bytes do not begin like a BayNN image. */
+#define BAYNN_ERROR_IMAGE_MAGIC ((baynn_status_t)-33)
+/** The image has a format that this library does not read. */
+#define BAYNN_ERROR_IMAGE_FORMAT ((baynn_status_t)-34)
+/** The checksum does not match: the image has been damaged. */
+#define BAYNN_ERROR_IMAGE_CRC ((baynn_status_t)-35)
+/** A section is unknown, missing, repeated, out of order, or overruns the image. */
+#define BAYNN_ERROR_IMAGE_SECTION ((baynn_status_t)-36)
+/** The sizes of layers, head and input do not fit together, or are out of range. */
+#define BAYNN_ERROR_IMAGE_SHAPE ((baynn_status_t)-37)
+/** A field has a value that the format does not allow, or a reserved one is not 0. */
+#define BAYNN_ERROR_IMAGE_VALUE ((baynn_status_t)-38)
+/** The bits of a layer contradict each other: totals that are not those of the
+ *  weights, or padding lanes that are not as the format demands. */
+#define BAYNN_ERROR_IMAGE_WEIGHTS ((baynn_status_t)-39)
+
+/* Results of the self-test. */
+
+/** The self-test ran and found a fault; the report says which. */
+#define BAYNN_ERROR_SELF_TEST ((baynn_status_t)-64)
+
+/** The name of a status as written above, such as "BAYNN_ERROR_NULL", or
+ *  "unknown status". Never NULL; the string is constant. */
+const char *baynn_status_name(baynn_status_t status);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
