@@ -47,7 +47,7 @@ typedef struct baynn_model_info {
     uint32_t classes;
     /** Layers with binary weights, the head included. */
     uint32_t layers;
-    /** Binary weights of all layers. */
+    /** Binary weights of all layers, at most UINT32_MAX. */
     uint32_t weights;
     /** Stochastic sites; the posterior has 2^sites leaves. */
     uint32_t sites;

@@ -12,7 +12,8 @@
 extern "C" {
 #endif
 
-/* The tests, as bits; they run in this order. */
+/* The tests, as bits; they run in this order. Later versions add bits: a configuration
+ * of 0 then means those too. */
 
 /** Every cell of the storage holds what is written to it (March C-, which finds
  *  stuck, coupled and wrongly addressed cells). */
@@ -26,8 +27,6 @@ extern "C" {
 /** The model gives the predictions that its image lists, bit for bit, under the
  *  exact posterior. A model without a list passes. */
 #define BAYNN_TEST_MODEL 0x10u
-/** All of these. */
-#define BAYNN_TEST_ALL 0x1Fu
 
 /** What to test. */
 typedef struct baynn_self_test_config {
@@ -47,8 +46,8 @@ typedef struct baynn_self_test_report {
     uint32_t completed;
     uint32_t failed;
     /** The first failure, if failed is not 0: its test, and where. STORAGE: offset of
-     *  the word in bytes; RANDOM: number of the vector; KERNELS: bits of a lane word;
-     *  IMAGE: the status of the check, negated; MODEL: number of the known answer. */
+     *  the word in bytes; RANDOM: number of the vector; KERNELS: bits of the lane word
+     *  of a binary kernel, 0 for the softmax; IMAGE: the status of the check, negated; MODEL: number of the known answer. */
     uint32_t first_failed;
     uint32_t first_index;
     /** The value there, and the one it should have had: the words (STORAGE, RANDOM),

@@ -155,17 +155,18 @@ baynn_status_t baynn_infer_step(baynn_session_t *session, uint32_t work_max,
 /** The prediction from the leaves evaluated so far.
  *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf; BAYNN_ERROR_ARGUMENT
  *          (struct_bytes) */
-baynn_status_t baynn_infer_result(baynn_session_t *session, baynn_prediction_t *prediction);
+baynn_status_t baynn_infer_result(const baynn_session_t *session,
+                                  baynn_prediction_t *prediction);
 
-/** The probabilities of all classes that belong to the last result. They sum to 2^31
+/** The probabilities of all classes from the leaves evaluated so far. They sum to 2^31
  *  but for rounding down, by less than one unit a class.
  *
  *  @param probability_q31 receives them
  *  @param count           how many to write, at most the number of classes, else
  *                         BAYNN_ERROR_ARGUMENT
  *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf */
-baynn_status_t baynn_infer_probabilities(baynn_session_t *session, uint32_t *probability_q31,
-                                         uint32_t count);
+baynn_status_t baynn_infer_probabilities(const baynn_session_t *session,
+                                         uint32_t *probability_q31, uint32_t count);
 
 #ifdef __cplusplus
 }

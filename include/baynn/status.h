@@ -48,7 +48,8 @@ typedef int32_t baynn_status_t;
 #define BAYNN_ERROR_IMAGE_FORMAT ((baynn_status_t)-34)
 /** The checksum does not match: the image has been damaged. */
 #define BAYNN_ERROR_IMAGE_CRC ((baynn_status_t)-35)
-/** A section is unknown, missing, repeated, out of order, or overruns the image. */
+/** A section is unknown, missing, repeated, out of order, of another size than its
+ *  content, or overruns the image. */
 #define BAYNN_ERROR_IMAGE_SECTION ((baynn_status_t)-36)
 /** The sizes of layers, head and input do not fit together, or are out of range. */
 #define BAYNN_ERROR_IMAGE_SHAPE ((baynn_status_t)-37)

@@ -1,0 +1,30 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// Dependencies point one way: BayNN -> SelfTest -> Engine -> Model -> Core.
+let package = Package(
+  name: "BayNN",
+  products: [
+    .library(name: "BayNN", type: .static, targets: ["BayNN"])
+  ],
+  targets: [
+    .systemLibrary(name: "CBayNN", path: "include"),
+    .target(name: "BayNNCore"),
+    .target(name: "BayNNModel", dependencies: ["BayNNCore"]),
+    .target(name: "BayNNEngine", dependencies: ["BayNNCore", "BayNNModel"]),
+    .target(
+      name: "BayNNSelfTest", dependencies: ["BayNNCore", "BayNNModel", "BayNNEngine"],
+      swiftSettings: [.enableExperimentalFeature("Volatile")]),
+    .target(
+      name: "BayNN",
+      dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine", "BayNNSelfTest"]),
+
+    .target(name: "TestSupport", path: "Tests/Support", publicHeadersPath: "include"),
+    .testTarget(name: "BayNNCoreTests", dependencies: ["BayNNCore"]),
+    .testTarget(name: "BayNNModelTests", dependencies: ["BayNNModel", "TestSupport"]),
+    .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),
+    .testTarget(
+      name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest", "TestSupport"]),
+  ]
+)

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNEngine
+import CBayNN
+
+@c @implementation
+public func baynn_infer(
+  _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int,
+  _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let session = try require(session)
+    let input = try require(input)
+    let prediction = try require(prediction)
+    try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
+    let live = try requireLive(session)
+    do throws(SessionFault) {
+      let result = try live.pointee.infer(input, bytes: bytes)
+      write(result, of: live, to: &prediction.pointee)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+@c @implementation
+public func baynn_infer_begin(
+  _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let session = try require(session)
+    let input = try require(input)
+    let live = try requireLive(session)
+    do throws(SessionFault) {
+      try live.pointee.begin(input, bytes: bytes)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+@c @implementation
+public func baynn_infer_step(
+  _ session: OpaquePointer?, _ work_max: UInt32, _ finished: UnsafeMutablePointer<UInt32>?
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let session = try require(session)
+    let finished = try require(finished)
+    let live = try requireLive(session)
+    do throws(SessionFault) {
+      try live.pointee.step(workMax: work_max)
+      finished.pointee = live.pointee.isFinished ? 1 : 0
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+@c @implementation
+public func baynn_infer_result(
+  _ session: OpaquePointer?, _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let session = try require(session)
+    let prediction = try require(prediction)
+    try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
+    let live = try requireLive(session)
+    do throws(SessionFault) {
+      let result = try live.pointee.result()
+      write(result, of: live, to: &prediction.pointee)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+@c @implementation
+public func baynn_infer_probabilities(
+  _ session: OpaquePointer?, _ probability_q31: UnsafeMutablePointer<UInt32>?,
+  _ count: UInt32
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let session = try require(session)
+    let probabilities = try require(probability_q31)
+    let live = try requireLive(session)
+    guard live.pointee.hasResult else { throw Failure(BAYNN_ERROR_STATE) }
+    guard count <= UInt32(truncatingIfNeeded: live.pointee.classes) else {
+      throw Failure(BAYNN_ERROR_ARGUMENT)
+    }
+    for k in 0..<Int(count) { probabilities[k] = live.pointee.probability(k) }
+  }
+}
+
+private func write(
+  _ result: Prediction, of session: UnsafePointer<Session>,
+  to prediction: inout baynn_prediction_t
+) {
+  var flags: UInt32 = 0
+  if session.pointee.abstains(result) { flags |= BAYNN_PREDICTION_ABSTAIN }
+  if session.pointee.isFinished { flags |= BAYNN_PREDICTION_COMPLETE }
+  prediction.label = result.label
+  prediction.flags = flags
+  prediction.leaves = result.leaves
+  prediction.samples = result.samples
+  prediction.probability_q31 = result.probability
+  prediction.entropy_q16 = result.entropy
+  prediction.mutual_information_q16 = result.mutualInformation
+  prediction.mass_q31 = result.mass
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNModel
+import CBayNN
+
+/// What lies in a `baynn_model_t`.
+struct OpenModel {
+  /// Marks memory that holds an open model.
+  static let liveTag: UInt32 = 0x4D4D_4E42
+  let tag = OpenModel.liveTag
+  let model: Model
+}
+
+@c @implementation
+public func baynn_model_open(
+  _ model: UnsafeMutablePointer<baynn_model_t>?, _ image: UnsafeRawPointer?, _ bytes: Int
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let target = UnsafeMutableRawPointer(try require(model))
+    let image = try require(image)
+    try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
+    do throws(ImageFault) {
+      let opened = OpenModel(model: try Model(opening: image, bytes: size(bytes)))
+      target.initializeMemory(as: OpenModel.self, to: opened)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// The model, or BAYNN_ERROR_STATE if it is not open.
+func requireOpen(_ model: UnsafePointer<baynn_model_t>) throws(Failure) -> Model {
+  let memory = UnsafeRawPointer(model)
+  guard memory.load(as: UInt32.self) == OpenModel.liveTag else {
+    throw Failure(BAYNN_ERROR_STATE)
+  }
+  return memory.load(as: OpenModel.self).model
+}
+
+@c @implementation
+public func baynn_model_info(
+  _ model: UnsafePointer<baynn_model_t>?, _ info: UnsafeMutablePointer<baynn_model_info_t>?
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let model = try require(model)
+    let info = try require(info)
+    try requireStruct(baynn_model_info_t.self, bytes: info.pointee.struct_bytes)
+    describe(try requireOpen(model), &info.pointee)
+  }
+}
+
+private func describe(_ model: borrowing Model, _ info: inout baynn_model_info_t) {
+  info.format = UInt32(ImageHeader.format)
+  info.image_bytes = model.imageBytes
+  info.image_crc = model.imageCRC
+  info.input_elements = model.input.elements
+  info.input_height = model.input.height
+  info.input_width = model.input.width
+  info.input_channels = model.input.channels
+  info.input_maximum = model.input.maximum
+  info.classes = model.classes
+  info.layers = model.layers
+  info.weights = model.weights
+  info.sites = model.sites
+  info.random_bits = model.sites
+  info.random_units = min(model.sites, 1)
+  info.pass_work_max = model.passWorkMax
+  info.piece_work_max = model.pieceWorkMax
+  info.known_answers = model.answerCount
+  info.policy_measure = model.policy.measure
+  info.policy_threshold_q16 = model.policy.threshold
+  info.policy_rate_q16 = model.policy.rate
+  info.policy_samples = model.policy.samples
+}
+
+@c @implementation
+public func baynn_model_name(
+  _ model: UnsafePointer<baynn_model_t>?,
+  _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let model = try require(model)
+    let name = try require(name)
+    let none: StaticString = ""
+    name.pointee =
+      try requireOpen(model).name
+      ?? UnsafeRawPointer(none.utf8Start).assumingMemoryBound(to: CChar.self)
+  }
+}
+
+@c @implementation
+public func baynn_model_class_name(
+  _ model: UnsafePointer<baynn_model_t>?, _ label: UInt32,
+  _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let model = try require(model)
+    let name = try require(name)
+    let open = try requireOpen(model)
+    guard label < open.classes else { throw Failure(BAYNN_ERROR_ARGUMENT) }
+    name.pointee = open.className(label)
+  }
+}

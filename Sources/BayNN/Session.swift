@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNEngine
+import BayNNModel
+import CBayNN
+
+@c @implementation
+public func baynn_session_storage_bytes(
+  _ model: UnsafePointer<baynn_model_t>?, _ config: UnsafePointer<baynn_session_config_t>?,
+  _ bytes: UnsafeMutablePointer<Int>?
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let model = try require(model)
+    let bytes = try require(bytes)
+    let open = try requireOpen(model)
+    let config = try sessionConfig(config, sites: open.sites)
+    do throws(SessionFault) {
+      bytes.pointee = try Session.storageBytes(open, config)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+@c @implementation
+public func baynn_session_init(
+  _ storage: UnsafeMutableRawPointer?, _ bytes: Int, _ model: UnsafePointer<baynn_model_t>?,
+  _ config: UnsafePointer<baynn_session_config_t>?,
+  _ session: UnsafeMutablePointer<OpaquePointer?>?
+) -> baynn_status_t {
+  status { () throws(Failure) in
+    let storage = try require(storage)
+    let model = try require(model)
+    let session = try require(session)
+    let open = try requireOpen(model)
+    try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
+    let config = try sessionConfig(config, sites: open.sites)
+    do throws(SessionFault) {
+      session.pointee = OpaquePointer(
+        try Session.make(in: storage, bytes: size(bytes), open, config))
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// Reads a configuration; a missing one means all defaults.
+private func sessionConfig(
+  _ config: UnsafePointer<baynn_session_config_t>?, sites: UInt32
+) throws(Failure) -> SessionConfig {
+  guard let config = config?.pointee else {
+    return SessionConfig(posterior: SessionConfig.defaultPosterior(sites: sites))
+  }
+  try requireStruct(baynn_session_config_t.self, bytes: config.struct_bytes)
+  guard config.memory == BAYNN_MEMORY_FAST || config.memory == BAYNN_MEMORY_MINIMAL,
+    config.passes <= BAYNN_PASSES_MAX, config.cut_q31 <= 1 << 31, config.reserved == 0
+  else { throw Failure(BAYNN_ERROR_ARGUMENT) }
+  return SessionConfig(
+    posterior: try posterior(config, sites: sites),
+    keepsSums: config.memory == BAYNN_MEMORY_FAST, firstCall: config.call)
+}
+
+private func posterior(
+  _ config: baynn_session_config_t, sites: UInt32
+) throws(Failure) -> Posterior {
+  switch config.posterior {
+  case BAYNN_POSTERIOR_DEFAULT:
+    return SessionConfig.defaultPosterior(sites: sites)
+  case BAYNN_POSTERIOR_EXACT:
+    return .exact
+  case BAYNN_POSTERIOR_CERTIFIED:
+    return .certified(cut: config.cut_q31 == 0 ? SessionConfig.cutDefault : config.cut_q31)
+  case BAYNN_POSTERIOR_SAMPLED:
+    let passes = config.passes == 0 ? SessionConfig.passesDefault : Int(config.passes)
+    return .sampled(passes: passes, seed: config.seed)
+  case BAYNN_POSTERIOR_DETERMINISTIC:
+    return .deterministic
+  default:
+    throw Failure(BAYNN_ERROR_ARGUMENT)
+  }
+}
+
+/// The session, or BAYNN_ERROR_STATE if there is none in that memory.
+@inline(__always)
+func requireLive(_ session: OpaquePointer) throws(Failure) -> UnsafeMutablePointer<Session> {
+  let live = UnsafeMutablePointer<Session>(session)
+  guard live.pointee.tag == Session.liveTag else { throw Failure(BAYNN_ERROR_STATE) }
+  return live
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A walk over the weight rows that a bit row selects: its ones, its zeros, or what
+/// another row lacks. Padding lanes never select a row, whatever their bits are.
+package struct ActiveRows {
+  /// Selected rows of the current word that have not been visited.
+  package var pending: UInt32 = 0
+  private var word = -1
+  private let bits: UnsafePointer<UInt32>
+  private let excluded: UnsafePointer<UInt32>?
+  private let flip: UInt32
+  private let words: Int
+  private let tail: UInt32
+
+  private init(
+    _ bits: UnsafePointer<UInt32>, flip: UInt32, excluded: UnsafePointer<UInt32>?, lanes: Int
+  ) {
+    self.bits = bits
+    self.flip = flip
+    self.excluded = excluded
+    words = wordCount(lanes: lanes)
+    tail = tailMask(lanes: lanes)
+  }
+
+  package static func ones(of bits: UnsafePointer<UInt32>, lanes: Int) -> ActiveRows {
+    ActiveRows(bits, flip: 0, excluded: nil, lanes: lanes)
+  }
+
+  package static func zeros(of bits: UnsafePointer<UInt32>, lanes: Int) -> ActiveRows {
+    ActiveRows(bits, flip: ~0, excluded: nil, lanes: lanes)
+  }
+
+  /// The ones of `bits` that are zeros of `other`.
+  package static func ones(
+    of bits: UnsafePointer<UInt32>, without other: UnsafePointer<UInt32>, lanes: Int
+  ) -> ActiveRows {
+    ActiveRows(bits, flip: 0, excluded: other, lanes: lanes)
+  }
+
+  /// Number of the row that bit 0 of `pending` stands for.
+  @inline(__always) package var position: Int { word &* 32 }
+
+  /// Goes on to the next word; false at the end.
+  @inline(__always)
+  package mutating func advance() -> Bool {
+    word &+= 1
+    guard word < words else { return false }
+    pending = bits[word] ^ flip
+    if let excluded { pending &= ~excluded[word] }
+    if word &+ 1 == words { pending &= tail }
+    return true
+  }
+
+  /// How many rows the walk visits.
+  package var total: Int {
+    var walk = self
+    var n = 0
+    while walk.advance() { n &+= walk.pending.nonzeroBitCount }
+    return n
+  }
+}

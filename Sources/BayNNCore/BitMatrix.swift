@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Number of u32 in a bit row of `lanes` lanes.
+@inline(__always)
+package func wordCount(lanes: Int) -> Int { (lanes &+ 31) >> 5 }
+
+/// Number of bits needed to write `value`; 0 for 0.
+@inline(__always)
+package func bitWidth(_ value: Int) -> Int { Int.bitWidth &- value.leadingZeroBitCount }
+
+/// The bits of the last word of a row that stand for lanes, not for padding.
+@inline(__always)
+package func tailMask(lanes: Int) -> UInt32 {
+  ~0 >> UInt32(truncatingIfNeeded: (0 &- lanes) & 31)
+}
+
+/// Bit rows of equal length, one after the other, that the caller owns. As *planes*, row
+/// p holds bit p of one integer a lane.
+package struct BitMatrix {
+  package var base: UnsafeMutablePointer<UInt32>
+  package var rows: Int
+  /// u32 of a row.
+  package var words: Int
+
+  package init(base: UnsafeMutablePointer<UInt32>, rows: Int, words: Int) {
+    self.base = base
+    self.rows = rows
+    self.words = words
+  }
+
+  @inline(__always)
+  package func row(_ index: Int) -> UnsafeMutablePointer<UInt32> { base + index &* words }
+
+  /// The integer of one lane, read from the planes.
+  package func integer(lane: Int) -> UInt32 {
+    var value: UInt32 = 0
+    var word = base + lane >> 5
+    var plane: UInt32 = 0
+    while plane < UInt32(truncatingIfNeeded: rows) {
+      value |= (word.pointee >> UInt32(truncatingIfNeeded: lane & 31) & 1) << plane
+      word += words
+      plane &+= 1
+    }
+    return value
+  }
+
+  package func fill(_ word: UInt32) {
+    base.update(repeating: word, count: rows &* words)
+  }
+}

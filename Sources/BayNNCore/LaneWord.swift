@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if _endian(big)
+  #error("BayNN reads its images in place and needs a little-endian machine.")
+#endif
+
+/// A machine word whose bits are independent lanes, one output each.
+///
+/// The kernels are generic over it: any width gives the same bits. A word of more than
+/// 32 lanes covers that many neighbouring u32 of a bit row, in memory order.
+package protocol LaneWord {
+  static var zero: Self { get }
+  /// Neighbouring u32 that one word covers.
+  static var rowWords: Int { get }
+  var isZero: Bool { get }
+
+  init(_ address: UnsafeRawPointer)
+  func store(_ address: UnsafeMutableRawPointer)
+
+  static prefix func ~ (a: Self) -> Self
+  static func & (a: Self, b: Self) -> Self
+  static func | (a: Self, b: Self) -> Self
+  static func ^ (a: Self, b: Self) -> Self
+}
+
+extension LaneWord {
+  /// All lanes 1 if `bit` is odd, else all 0.
+  @inline(__always)
+  package init(broadcasting bit: UInt32) {
+    self = bit & 1 == 0 ? .zero : ~.zero
+  }
+}
+
+extension UInt32: LaneWord {
+  @inline(__always) package static var rowWords: Int { 1 }
+  @inline(__always) package var isZero: Bool { self == 0 }
+
+  @inline(__always)
+  package init(_ address: UnsafeRawPointer) { self = address.load(as: UInt32.self) }
+
+  @inline(__always)
+  package func store(_ address: UnsafeMutableRawPointer) {
+    address.storeBytes(of: self, as: UInt32.self)
+  }
+}
+
+#if arch(x86_64) || arch(arm64)
+  /// 128 lanes: the widest word that every such machine has.
+  package typealias WideLanes = SIMD4<UInt32>
+
+  extension SIMD4<UInt32>: LaneWord {
+    @inline(__always) package static var rowWords: Int { 4 }
+    @inline(__always) package var isZero: Bool { self == .zero }
+
+    @inline(__always)
+    package init(_ address: UnsafeRawPointer) {
+      self = address.loadUnaligned(as: SIMD4<UInt32>.self)
+    }
+
+    @inline(__always)
+    package func store(_ address: UnsafeMutableRawPointer) {
+      address.storeBytes(of: self, as: SIMD4<UInt32>.self)
+    }
+  }
+#else
+  package typealias WideLanes = UInt32
+#endif

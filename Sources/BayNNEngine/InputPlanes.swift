@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+
+/// Splits input bytes into bit planes.
+enum InputPlanes {
+  /// True if no byte is above `maximum`.
+  static func inRange(_ input: UnsafePointer<UInt8>, count: Int, maximum: UInt32) -> Bool {
+    if maximum == 255 { return true }
+    for i in 0..<count where UInt32(input[i]) > maximum { return false }
+    return true
+  }
+
+  /// Plane p, lane i = bit p of byte i; padding lanes are 0.
+  static func pack(_ input: UnsafePointer<UInt8>, count: Int, into planes: BitMatrix) {
+    planes.fill(0)
+    let raw = UnsafeRawPointer(input)
+    var i = 0
+    while i < count {
+      var four: UInt32 = 0
+      if i &+ 4 <= count {
+        four = raw.loadUnaligned(fromByteOffset: i, as: UInt32.self)
+      } else {
+        for k in i..<count { four |= UInt32(input[k]) << UInt32(truncatingIfNeeded: 8 &* (k &- i)) }
+      }
+      var word = planes.base + i >> 5
+      let lane = UInt32(truncatingIfNeeded: i & 31)
+      for _ in 0..<planes.rows {
+        // The product moves the low bits of the four bytes next to each other at the top.
+        let bits = ((four & 0x0101_0101) &* 0x1020_4080) >> 28
+        word.pointee |= bits << lane
+        word += planes.words
+        four >>= 1
+      }
+      i &+= 4
+    }
+  }
+}

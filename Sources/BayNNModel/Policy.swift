@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// When a prediction abstains (SPEC 3.5).
+package struct Policy {
+  /// 0 = never abstains, 1 = by predictive entropy, 2 = by mutual information.
+  package var measure: UInt32 = 0
+  /// Nats, Q16.16.
+  package var threshold: UInt32 = 0
+  /// Share of in-distribution inputs that it flags, Q0.16.
+  package var rate: UInt32 = 0
+  /// In-distribution inputs that the rate was measured on.
+  package var samples: UInt32 = 0
+
+  init() {}
+
+  init(_ section: Section) throws(ImageFault) {
+    try section.require(bytes: 16)
+    measure = section.word(0)
+    threshold = section.word(4)
+    rate = section.word(8)
+    samples = section.word(12)
+    guard 1...2 ~= measure, rate <= 65536, samples >= 1 else { throw .value }
+  }
+
+  package func abstains(entropy: UInt32, mutualInformation: UInt32) -> Bool {
+    switch measure {
+    case 1: entropy > threshold
+    case 2: mutualInformation > threshold
+    default: false
+    }
+  }
+}

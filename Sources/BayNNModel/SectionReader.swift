@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+
+/// One section of an image: a view of its payload, which lies within the image.
+package struct Section {
+  package let kind: UInt16
+  /// Offset of the section from the start of the image.
+  package let offset: UInt32
+  package let payload: UnsafeRawPointer
+  package let bytes: Int
+
+  /// The u32 at a byte offset; the caller has checked that the payload holds it.
+  @inline(__always)
+  package func word(_ offset: Int) -> UInt32 {
+    payload.load(fromByteOffset: offset, as: UInt32.self)
+  }
+
+  package func require(bytes needed: Int) throws(ImageFault) {
+    guard bytes == needed else { throw .section }
+  }
+}
+
+/// The kinds of sections, in their order in an image (SPEC section 1).
+package enum SectionKind {
+  package static let input: UInt16 = 1
+  package static let dense: UInt16 = 16
+  package static let softmax: UInt16 = 64
+  package static let labels: UInt16 = 80
+  package static let policy: UInt16 = 81
+  package static let knownAnswers: UInt16 = 82
+  package static let name: UInt16 = 83
+}
+
+/// Reads the sections of an image one after the other.
+package struct SectionReader {
+  private let image: UnsafeRawPointer
+  /// Offset of the next section, a multiple of 4.
+  package private(set) var offset: UInt32
+  /// Offset of the checksum, where the last section ends.
+  private let end: UInt32
+
+  package init(image: UnsafeRawPointer, imageBytes: UInt32, offset: UInt32) {
+    self.image = image
+    self.offset = offset
+    end = imageBytes &- ImageHeader.crcBytes
+  }
+
+  package var atEnd: Bool { offset == end }
+
+  /// Kind of the next section; nil at the end.
+  package var nextKind: UInt16? {
+    guard offset < end else { return nil }
+    return image.load(fromByteOffset: Int(offset), as: UInt16.self)
+  }
+
+  package mutating func next() throws(ImageFault) -> Section {
+    // offset <= end, both multiples of 4: so 8 bytes fit or none or 4.
+    guard end &- offset >= 8 else { throw .section }
+    let head = image + Int(offset)
+    guard head.load(fromByteOffset: 2, as: UInt16.self) == 0 else { throw .value }
+    let bytes = head.load(fromByteOffset: 4, as: UInt32.self)
+    guard bytes & 3 == 0, bytes <= end &- offset &- 8 else { throw .section }
+    let section = Section(
+      kind: head.load(as: UInt16.self), offset: offset, payload: head + 8, bytes: Int(bytes))
+    offset &+= 8 &+ bytes
+    return section
+  }
+
+  /// The next section, if it is of this kind.
+  package mutating func next(_ kind: UInt16) throws(ImageFault) -> Section {
+    guard nextKind == kind else { throw .section }
+    return try next()
+  }
+}
+
+/// The first 16 bytes of an image (SPEC section 1).
+package enum ImageHeader {
+  package static let bytes: UInt32 = 16
+  package static let crcBytes: UInt32 = 4
+  /// "BNN" and SUB as a little-endian word.
+  package static let magic: UInt32 = 0x1A4E_4E42
+  package static let format: UInt16 = 1
+  /// Largest image: every offset and size fits an Int of 32 bits.
+  package static let imageBytesMax: UInt32 = 0x7FFF_FFFC
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+import BayNNEngine
+
+/// Known answers of the kernels. Inputs are words of the random generator; results are
+/// checksums, which the test suite derives anew from the definitions.
+package enum KernelTest {
+  package static let inputs = 20
+  package static let outputs = 160
+  /// Planes of a counter that holds 20.
+  package static let planes = 5
+  package static let constant = 3
+  /// Inputs subtracted after all have been added.
+  package static let subtracted: UInt32 = 0x0005_2A91
+
+  package static let sumsChecksum: UInt32 = 0
+  package static let softmaxChecksum: UInt32 = 0
+
+  /// Storage that the tests need.
+  package static var storageBytes: Int {
+    var arena = Arena()
+    _ = Workspace(&arena)
+    return arena.bytes
+  }
+
+  struct Workspace {
+    let weights: UnsafeMutablePointer<UInt32>
+    let thresholds: UnsafeMutablePointer<UInt32>
+    let counters: BitMatrix
+    let bits: UnsafeMutablePointer<UInt32>
+    let outputs: UnsafeMutablePointer<UInt32>
+    let list: RowList
+
+    init(_ arena: inout Arena) {
+      let words = BayNNCore.wordCount(lanes: KernelTest.outputs)
+      weights = arena.take(UInt32.self, count: (KernelTest.inputs &+ 1) &* words)
+      thresholds = arena.take(UInt32.self, count: (KernelTest.planes &+ 2) &* words)
+      counters = arena.takeBits(rows: KernelTest.planes, words: words)
+      bits = arena.take(UInt32.self, count: 2)
+      outputs = arena.take(UInt32.self, count: words)
+      let capacity = RowList.capacity(rows: KernelTest.inputs)
+      list = RowList(
+        offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
+    }
+  }
+
+  /// The column-sliced kernel at the width of `Word`: adds every row, subtracts some,
+  /// adds a constant, and fires. Returns the checksum of counters and outputs.
+  package static func sums<Word: LaneWord>(
+    _ word: Word.Type, storage: UnsafeMutableRawPointer
+  ) -> UInt32 {
+    var arena = Arena(storage: storage)
+    let space = Workspace(&arena)
+    let words = space.counters.words
+    fill(space.weights, count: inputs &* words, stream: 1)
+    (space.weights + inputs &* words).update(repeating: 0, count: words)
+    fill(space.thresholds, count: (planes &+ 2) &* words, stream: 2)
+    space.counters.fill(0)
+    space.bits[0] = ~0
+    space.bits[1] = subtracted
+
+    let weights = BinaryWeights(rows: space.weights, inputs: inputs, outputs: outputs)
+    _ = BinarySums.accumulate(
+      word, .ones(of: space.bits, lanes: inputs), of: weights, into: space.counters,
+      list: space.list)
+    _ = BinarySums.accumulate(
+      word, .ones(of: space.bits + 1, lanes: inputs), of: weights, into: space.counters,
+      subtracting: true, list: space.list)
+    BinarySums.add(constant, to: space.counters)
+    Thresholds(
+      planes: space.thresholds, planeCount: planes &+ 1,
+      inversions: space.thresholds + (planes &+ 1) &* words
+    ).fire(counters: space.counters, parity: 1, outputs: outputs, into: space.outputs)
+    let checksum = Checksum.crc32(0, space.counters.base, bytes: planes &* words &* 4)
+    return Checksum.crc32(checksum, space.outputs, bytes: words &* 4)
+  }
+
+  /// Softmax and entropy of eight logits, and the logarithm of the average.
+  package static func softmax(storage: UnsafeMutableRawPointer) -> UInt32 {
+    var arena = Arena(storage: storage)
+    let values = arena.take(UInt32.self, count: 8)
+    let distances = arena.take(UInt32.self, count: 8)
+    fill(values, count: 8, stream: 3)
+    // Within 16 nats of each other, some of them negative.
+    for k in 0..<8 { values[k] = UInt32(bitPattern: Int32(bitPattern: values[k]) >> 8) }
+    let entropy = Softmax.leaf(values, distances: distances, count: 8)
+    var checksum = Checksum.crc32(0, values, bytes: 32)
+    checksum = Checksum.crc32(checksum, word: entropy)
+    return Checksum.crc32(checksum, word: FixedPoint.negatedLogarithm(values[0] | 1))
+  }
+
+  /// Writes the words of a stream of the random generator.
+  package static func fill(
+    _ words: UnsafeMutablePointer<UInt32>, count: Int, stream: UInt32
+  ) {
+    for i in 0..<count {
+      words[i] =
+        Philox.block(
+          key: (stream, 0), counter: (UInt32(truncatingIfNeeded: i), 0, 0, 0)
+        ).0
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Memory under test, as words.
+package protocol WordMemory {
+  var wordCount: Int { get }
+  func read(_ index: Int) -> UInt32
+  func write(_ index: Int, _ word: UInt32)
+}
+
+/// A March C- test, in steps: (w0); up (r0, w1); up (r1, w0); down (r0, w1);
+/// down (r1, w0); (r0). It finds every stuck bit, wrong address, and coupling between two
+/// words; run with six backgrounds, also coupling between two bits of one word.
+///
+/// Source: van de Goor, "Using march tests to test SRAMs", IEEE Design & Test 1993.
+package struct March<Memory: WordMemory> {
+  package struct Fault: Equatable {
+    package let index: Int
+    package let actual: UInt32
+    package let expected: UInt32
+  }
+
+  /// Any two bits of a word differ in one of these.
+  private static var backgrounds: InlineArray<6, UInt32> {
+    [0, 0x5555_5555, 0x3333_3333, 0x0F0F_0F0F, 0x00FF_00FF, 0x0000_FFFF]
+  }
+  private static var elements: Int { 6 }
+
+  private let memory: Memory
+  private var background = 0
+  private var element = 0
+  private var position = 0
+
+  package init(_ memory: Memory) { self.memory = memory }
+
+  package var isFinished: Bool { background == 6 || memory.wordCount == 0 }
+
+  /// Visits up to `words` words and returns the first fault on the way.
+  package mutating func advance(words: Int) -> Fault? {
+    let zero = March.backgrounds[background]
+    let count = memory.wordCount
+    let end = min(position &+ words, count)
+    while position < end {
+      let index = element < 3 ? position : count &- 1 &- position
+      if let fault = visit(index, zero) { return fault }
+      position &+= 1
+    }
+    if position == count {
+      position = 0
+      element &+= 1
+      if element == March.elements {
+        element = 0
+        background &+= 1
+      }
+    }
+    return nil
+  }
+
+  private func visit(_ index: Int, _ zero: UInt32) -> Fault? {
+    // Elements 1, 3 and 5 read the background, 2 and 4 its inverse.
+    let expected = element & 1 == 1 ? zero : ~zero
+    if element > 0 {
+      let actual = memory.read(index)
+      if actual != expected {
+        return Fault(index: index, actual: actual, expected: expected)
+      }
+    }
+    if element < 5 { memory.write(index, element & 1 == 1 ? ~zero : zero) }
+    return nil
+  }
+}

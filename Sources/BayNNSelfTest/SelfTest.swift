@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+import BayNNEngine
+import BayNNModel
+
+/// The tests, one bit each, in the order in which they run.
+package enum TestBits {
+  package static let storage: UInt32 = 0x01
+  package static let random: UInt32 = 0x02
+  package static let kernels: UInt32 = 0x04
+  package static let image: UInt32 = 0x08
+  package static let model: UInt32 = 0x10
+  package static let all: UInt32 = 0x1F
+}
+
+/// A self-test under way: a sequence of pieces of bounded work, test after test. A failed
+/// test ends early, and the next one begins.
+package struct SelfTest {
+  /// The first failure: which test, where, and what was there.
+  package struct Failure {
+    package var test: UInt32 = 0
+    package var index: UInt32 = 0
+    package var actual: UInt32 = 0
+    package var expected: UInt32 = 0
+  }
+
+  private let model: Model
+  private let storage: UnsafeMutableRawPointer
+  private let storageBytes: Int
+  package let requested: UInt32
+  package private(set) var completed: UInt32 = 0
+  package private(set) var failed: UInt32 = 0
+  package private(set) var first = Failure()
+
+  /// The test under way, and how far it has come.
+  private var current: UInt32 = 0
+  private var march: March<VolatileWords>
+  private var offset = 0
+  private var checksum: UInt32 = 0
+  private var session: UnsafeMutablePointer<Session>?
+
+  /// Storage that the self-test of a model needs.
+  package static func storageBytes(_ model: borrowing Model) throws(SessionFault) -> Int {
+    max(try Session.storageBytes(model, sessionConfig(model)), KernelTest.storageBytes)
+  }
+
+  private static func sessionConfig(_ model: borrowing Model) -> SessionConfig {
+    SessionConfig(posterior: SessionConfig.defaultPosterior(sites: model.sites))
+  }
+
+  /// `storage` is aligned to `Arena.alignment` and has at least `storageBytes(model)`.
+  package init(
+    _ tests: UInt32, model: Model, storage: UnsafeMutableRawPointer, bytes: Int
+  ) {
+    self.model = model
+    self.storage = storage
+    storageBytes = bytes
+    requested = tests
+    march = March(VolatileWords(storage, bytes: bytes))
+    turn()
+  }
+
+  package var isFinished: Bool { current == 0 }
+
+  /// Goes on for about `workMax` units of work, and for one piece at least.
+  package mutating func step(workMax: UInt32) {
+    var left = workMax
+    while !isFinished {
+      let work = runPiece()
+      guard work < left else { return }
+      left &-= work
+    }
+  }
+
+  /// Turns to the next test that was asked for.
+  private mutating func turn() {
+    let left = requested & ~completed
+    current = left & (0 &- left)
+    offset = 0
+    checksum = 0
+  }
+
+  private mutating func finish() {
+    completed |= current
+    turn()
+  }
+
+  private mutating func fail(index: UInt32, actual: UInt32, expected: UInt32) {
+    if failed == 0 {
+      first = Failure(test: current, index: index, actual: actual, expected: expected)
+    }
+    failed |= current
+    finish()
+  }
+
+  /// - Returns: units of work, roughly.
+  private mutating func runPiece() -> UInt32 {
+    switch current {
+    case TestBits.storage: return testStorage()
+    case TestBits.random: return testRandom()
+    case TestBits.kernels: return testKernels()
+    case TestBits.image: return testImage()
+    default: return testModel()
+    }
+  }
+
+  private mutating func testStorage() -> UInt32 {
+    if march.isFinished {
+      finish()
+    } else if let fault = march.advance(words: 256) {
+      fail(
+        index: UInt32(truncatingIfNeeded: fault.index) << 2, actual: fault.actual,
+        expected: fault.expected)
+    }
+    return 256
+  }
+
+  private mutating func testRandom() -> UInt32 {
+    if let wrong = RandomTest.run() {
+      fail(index: wrong.vector, actual: wrong.actual, expected: wrong.expected)
+    } else {
+      finish()
+    }
+    return 64
+  }
+
+  private mutating func testKernels() -> UInt32 {
+    let narrow = KernelTest.sums(UInt32.self, storage: storage)
+    let wide = KernelTest.sums(WideLanes.self, storage: storage)
+    let softmax = KernelTest.softmax(storage: storage)
+    if narrow != KernelTest.sumsChecksum {
+      fail(index: 32, actual: narrow, expected: KernelTest.sumsChecksum)
+    } else if wide != KernelTest.sumsChecksum {
+      let bits = UInt32(truncatingIfNeeded: 32 &* WideLanes.rowWords)
+      fail(index: bits, actual: wide, expected: KernelTest.sumsChecksum)
+    } else if softmax != KernelTest.softmaxChecksum {
+      fail(index: 0, actual: softmax, expected: KernelTest.softmaxChecksum)
+    } else {
+      finish()
+    }
+    return 2048
+  }
+
+  private mutating func testImage() -> UInt32 {
+    let bytes = min(512, model.checkedBytes &- offset)
+    checksum = Checksum.crc32(checksum, model.image + offset, bytes: bytes)
+    offset &+= bytes
+    guard offset == model.checkedBytes else { return 512 }
+    do throws(ImageFault) {
+      guard checksum == model.imageCRC else { throw .crc }
+      try model.checkAgain()
+      finish()
+    } catch {
+      fail(
+        index: UInt32(bitPattern: 0 &- error.rawValue), actual: checksum,
+        expected: model.imageCRC)
+    }
+    return model.passWorkMax
+  }
+
+  // MARK: Known answers of the model
+
+  private mutating func testModel() -> UInt32 {
+    if offset == Int(model.answerCount) {
+      finish()
+      return 1
+    }
+    do {
+      guard let session else { return try beginAnswer() }
+      try session.pointee.step(workMax: 1)
+      if session.pointee.isFinished { try checkAnswer(session) }
+    } catch {
+      // Only a damaged image can make a known answer fail to run.
+      failAnswer(actual: 0)
+    }
+    return model.pieceWorkMax
+  }
+
+  private mutating func beginAnswer() throws(SessionFault) -> UInt32 {
+    let session = try Session.make(
+      in: storage, bytes: storageBytes, model, SelfTest.sessionConfig(model))
+    self.session = session
+    try session.pointee.begin(
+      model.knownAnswers[offset].input, bytes: Int(model.input.elements))
+    return model.input.elements
+  }
+
+  private mutating func checkAnswer(
+    _ session: UnsafeMutablePointer<Session>
+  ) throws(SessionFault) {
+    let prediction = try session.pointee.result()
+    let actual = answerChecksum(
+      prediction.label, prediction.entropy, prediction.mutualInformation
+    ) { session.pointee.probability($0) }
+    guard actual == expectedChecksum else { return failAnswer(actual: actual) }
+    self.session = nil
+    offset &+= 1
+  }
+
+  private mutating func failAnswer(actual: UInt32) {
+    session = nil
+    fail(
+      index: UInt32(truncatingIfNeeded: offset), actual: actual, expected: expectedChecksum)
+  }
+
+  private var expectedChecksum: UInt32 {
+    let answer = model.knownAnswers[offset]
+    return answerChecksum(answer.label, answer.entropy, answer.mutualInformation) {
+      answer.probabilities[$0]
+    }
+  }
+
+  private func answerChecksum(
+    _ label: UInt32, _ entropy: UInt32, _ mutualInformation: UInt32,
+    probability: (Int) -> UInt32
+  ) -> UInt32 {
+    var checksum = Checksum.crc32(0, word: label)
+    checksum = Checksum.crc32(checksum, word: entropy)
+    checksum = Checksum.crc32(checksum, word: mutualInformation)
+    for k in 0..<Int(model.classes) {
+      checksum = Checksum.crc32(checksum, word: probability(k))
+    }
+    return checksum
+  }
+}
