@@ -3,8 +3,6 @@
 /// A walk over the weight rows that a bit row selects: its ones, its zeros, or what
 /// another row lacks. Padding lanes never select a row, whatever their bits are.
 package struct ActiveRows {
-  /// Selected rows of the current word that have not been visited.
-  package var pending: UInt32 = 0
   private var word = -1
   private let bits: UnsafePointer<UInt32>
   private let excluded: UnsafePointer<UInt32>?
@@ -37,25 +35,24 @@ package struct ActiveRows {
     ActiveRows(bits, flip: 0, excluded: other, lanes: lanes)
   }
 
-  /// Number of the row that bit 0 of `pending` stands for.
+  /// Number of the row that bit 0 of the last word stands for.
   @inline(__always) package var position: Int { word &* 32 }
 
-  /// Goes on to the next word; false at the end.
+  /// The selected rows among the next 32, as bits; nil at the end.
   @inline(__always)
-  package mutating func advance() -> Bool {
+  package mutating func nextWord() -> UInt32? {
     word &+= 1
-    guard word < words else { return false }
-    pending = bits[word] ^ flip
-    if let excluded { pending &= ~excluded[word] }
-    if word &+ 1 == words { pending &= tail }
-    return true
+    guard word < words else { return nil }
+    var selected = bits[word] ^ flip
+    if let excluded { selected &= ~excluded[word] }
+    return word &+ 1 == words ? selected & tail : selected
   }
 
   /// How many rows the walk visits.
   package var total: Int {
     var walk = self
     var n = 0
-    while walk.advance() { n &+= walk.pending.nonzeroBitCount }
+    while let selected = walk.nextWord() { n &+= selected.nonzeroBitCount }
     return n
   }
 }

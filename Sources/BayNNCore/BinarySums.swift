@@ -34,31 +34,36 @@ package enum BinarySums {
     var walk = walk
     var list = list
     var added = 0
-    let rowBytes = counters.words &* 4
     while true {
-      list.fill(from: &walk, zeroRow: weights.inputs, rowBytes: rowBytes)
+      list.fill(from: &walk, zeroRow: weights.inputs, rowBytes: counters.words &* 4)
       if list.count == 0 { return added }
-      var word = 0
-      let base = counters.row(plane)
-      let planes = counters.rows &- plane
-      while word &+ Wide.rowWords <= counters.words {
-        var counter = ColumnCounter<Wide>(
-          base: base + word, planes: planes, rowBytes: rowBytes, subtracting: subtracting)
-        counter.count(UnsafeRawPointer(weights.rows + word), list.offsets, list.count)
-        counter.store()
-        word &+= Wide.rowWords
-      }
+      var word = add(wide, list, weights, counters, plane, subtracting, from: 0)
       if Wide.rowWords > 1 {
-        while word < counters.words {
-          var counter = ColumnCounter<UInt32>(
-            base: base + word, planes: planes, rowBytes: rowBytes, subtracting: subtracting)
-          counter.count(UnsafeRawPointer(weights.rows + word), list.offsets, list.count)
-          counter.store()
-          word &+= 1
-        }
+        word = add(UInt32.self, list, weights, counters, plane, subtracting, from: word)
       }
       added &+= list.count
     }
+  }
+
+  /// Adds the rows of a list to all words from `first` on that make up whole `Word`s.
+  ///
+  /// - Returns: the first word that is left.
+  @inline(__always)
+  private static func add<Word: LaneWord>(
+    _ type: Word.Type, _ list: RowList, _ weights: BinaryWeights, _ counters: BitMatrix,
+    _ plane: Int, _ subtracting: Bool, from first: Int
+  ) -> Int {
+    let base = counters.row(plane)
+    var word = first
+    while word &+ Word.rowWords <= counters.words {
+      var counter = ColumnCounter<Word>(
+        base: base + word, planes: counters.rows &- plane, rowBytes: counters.words &* 4,
+        subtracting: subtracting)
+      counter.count(UnsafeRawPointer(weights.rows + word), list.offsets, list.count)
+      counter.store()
+      word &+= Word.rowWords
+    }
+    return word
   }
 
   /// Adds `constant`, which may be negative, to the counter of every lane.

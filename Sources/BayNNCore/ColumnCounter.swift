@@ -4,16 +4,17 @@
 ///
 /// Why: an input adds the same thing to every output, one bit of weight. A full adder on
 /// words counts three bits of weight for every lane at once with five logic operations,
-/// where counting a row at a time costs a popcount for each output. The four low planes
-/// stay in registers; a carry into the planes above comes only every 16 rows.
+/// where counting a row at a time costs a popcount for each output. The low planes stay
+/// in registers; a carry into the planes above, which runs on until no lane has one, comes
+/// only every 32 rows.
 ///
 /// Adding is also subtracting: the borrow of c - w is ~c & w where the carry of c + w is
 /// c & w. So `mask`, all zeros to add and all ones to subtract, is all the difference.
 package struct ColumnCounter<Word: LaneWord> {
   /// Planes that are kept in registers; a counter has at least this many.
-  @inline(__always) package static var registerPlanes: Int { 4 }
+  @inline(__always) package static var registerPlanes: Int { 5 }
 
-  private var ones, twos, fours, eights: Word
+  private var ones, twos, fours, eights, sixteens: Word
   private let mask: Word
   private let planes: UnsafeMutableRawPointer
   private let rowBytes: Int
@@ -32,6 +33,7 @@ package struct ColumnCounter<Word: LaneWord> {
     twos = Word(self.planes + rowBytes) ^ mask
     fours = Word(self.planes + 2 &* rowBytes) ^ mask
     eights = Word(self.planes + 3 &* rowBytes) ^ mask
+    sixteens = Word(self.planes + 4 &* rowBytes) ^ mask
   }
 
   /// Writes the register planes back.
@@ -41,6 +43,7 @@ package struct ColumnCounter<Word: LaneWord> {
     (twos ^ mask).store(planes + rowBytes)
     (fours ^ mask).store(planes + 2 &* rowBytes)
     (eights ^ mask).store(planes + 3 &* rowBytes)
+    (sixteens ^ mask).store(planes + 4 &* rowBytes)
   }
 
   /// Counts the rows at `count` offsets (a multiple of 8) from `column`.
@@ -48,40 +51,53 @@ package struct ColumnCounter<Word: LaneWord> {
   package mutating func count(
     _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ count: Int
   ) {
-    var next = offsets
-    let sixteens = offsets + count & ~15
-    while next < sixteens {
-      let a = countEight(column, next)
-      let b = countEight(column, next + 8)
-      ripple(ColumnCounter.fullAdd(&eights, a, b))
-      next += 16
+    var next = UnsafeRawPointer(offsets)
+    var left = count
+    while left >= 32 {
+      let low = countSixteen(column, next)
+      let high = countSixteen(column, next + 64)
+      ripple(ColumnCounter.fullAdd(&sixteens, low, high))
+      next += 128
+      left &-= 32
     }
-    if count & 8 != 0 {
-      let a = countEight(column, next)
-      let carry = eights & a
-      eights = eights ^ a
-      ripple(carry)
+    while left > 0 {
+      let eight = countEight(column, next)
+      let carry = ColumnCounter.halfAdd(&eights, eight)
+      ripple(ColumnCounter.halfAdd(&sixteens, carry))
+      next += 32
+      left &-= 8
     }
+  }
+
+  /// Counts sixteen rows and returns their carry, of weight 16.
+  @inline(__always)
+  private mutating func countSixteen(
+    _ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer
+  ) -> Word {
+    let low = countEight(column, offsets)
+    return ColumnCounter.fullAdd(&eights, low, countEight(column, offsets + 32))
   }
 
   /// Counts eight rows and returns their carry, of weight 8.
   @inline(__always)
-  private mutating func countEight(
-    _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>
-  ) -> Word {
-    var two = ColumnCounter.fullAdd(&ones, row(column, offsets, 0), row(column, offsets, 1))
-    var other = ColumnCounter.fullAdd(&ones, row(column, offsets, 2), row(column, offsets, 3))
+  private mutating func countEight(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word {
+    var two = countTwo(column, offsets)
+    var other = countTwo(column, offsets + 8)
     let four = ColumnCounter.fullAdd(&twos, two, other)
-    two = ColumnCounter.fullAdd(&ones, row(column, offsets, 4), row(column, offsets, 5))
-    other = ColumnCounter.fullAdd(&ones, row(column, offsets, 6), row(column, offsets, 7))
+    two = countTwo(column, offsets + 16)
+    other = countTwo(column, offsets + 24)
     return ColumnCounter.fullAdd(&fours, four, ColumnCounter.fullAdd(&twos, two, other))
   }
 
+  /// Counts two rows and returns their carry. Both offsets come in one load.
   @inline(__always)
-  private func row(
-    _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ index: Int
-  ) -> Word {
-    Word(column + Int(truncatingIfNeeded: offsets[index]))
+  private mutating func countTwo(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word {
+    let pair = offsets.load(as: UInt64.self)
+    let first = UInt32(truncatingIfNeeded: pair)
+    let second = UInt32(upperHalf: pair)
+    return ColumnCounter.fullAdd(
+      &ones, Word(column + Int(truncatingIfNeeded: first)),
+      Word(column + Int(truncatingIfNeeded: second)))
   }
 
   /// sum + a + b: the low bit goes to `sum`, the carry is returned.
@@ -93,12 +109,20 @@ package struct ColumnCounter<Word: LaneWord> {
     return a ^ (half & rest)
   }
 
+  /// sum + a: the low bit goes to `sum`, the carry is returned.
+  @inline(__always)
+  private static func halfAdd(_ sum: inout Word, _ a: Word) -> Word {
+    let carry = sum & a
+    sum = sum ^ a
+    return carry
+  }
+
   /// Carries into the planes in memory. A carry past the last plane cannot come from a
   /// valid image; from a damaged one it is dropped.
   @inline(__always)
   private func ripple(_ carry: Word) {
     var carry = carry
-    var plane = planes + 4 &* rowBytes
+    var plane = planes + 5 &* rowBytes
     while !carry.isZero && plane < end {
       let old = Word(plane)
       (old ^ carry).store(plane)

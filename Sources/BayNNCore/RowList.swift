@@ -7,11 +7,11 @@
 package struct RowList {
   /// Rows are added up in groups of this many; lists are padded to a multiple of it.
   package static let group = 8
-  /// Longer lists gain nothing: the counters are loaded and stored once a list.
-  package static let capacityMax = 256
+  /// Longer lists gain little: the counters are loaded and stored once a list.
+  private static let rowsMax = 512
 
   package let offsets: UnsafeMutablePointer<UInt32>
-  /// A multiple of `group`.
+  /// A multiple of `group`, and more than 32.
   package let capacity: Int
   /// Entries in use, a multiple of `group`.
   package private(set) var count = 0
@@ -21,32 +21,33 @@ package struct RowList {
     self.capacity = capacity
   }
 
-  /// Capacity for a layer of which at most `rows` rows are visited.
+  /// Capacity for a layer of which at most `rows` rows are visited in one go: the rows
+  /// of a whole word must fit behind any others.
   package static func capacity(rows: Int) -> Int {
-    min((rows &+ group &- 1) & ~(group &- 1), capacityMax)
+    (min(rows, rowsMax) &+ 32 &+ group &- 1) & ~(group &- 1)
   }
 
-  /// Refills the list with the next rows of the walk, as many as fit, and pads it with
-  /// row `zeroRow`, which is all zeros.
+  /// Refills the list with the rows of the next words of the walk, as many as fit, and
+  /// pads it with row `zeroRow`, which is all zeros. Stays empty only at the end.
+  @inline(never)
   package mutating func fill(from walk: inout ActiveRows, zeroRow: Int, rowBytes: Int) {
-    var n = 0
-    while n < capacity {
-      while walk.pending == 0 {
-        guard walk.advance() else { return pad(from: n, zeroRow &* rowBytes) }
+    var rows = walk
+    var next = offsets
+    let last = offsets + (capacity &- 32)
+    while next <= last, let bits = rows.nextWord() {
+      var pending = bits
+      let first = rows.position &* rowBytes
+      while pending != 0 {
+        next.pointee = UInt32(
+          truncatingIfNeeded: first &+ pending.trailingZeroBitCount &* rowBytes)
+        next += 1
+        pending &= pending &- 1
       }
-      let row = walk.position &+ walk.pending.trailingZeroBitCount
-      offsets[n] = UInt32(truncatingIfNeeded: row &* rowBytes)
-      walk.pending &= walk.pending &- 1
-      n &+= 1
     }
-    count = n
-  }
-
-  @inline(__always)
-  private mutating func pad(from filled: Int, _ offset: Int) {
-    count = filled
+    walk = rows
+    count = next - offsets
     while count & (RowList.group &- 1) != 0 {
-      offsets[count] = UInt32(truncatingIfNeeded: offset)
+      offsets[count] = UInt32(truncatingIfNeeded: zeroRow &* rowBytes)
       count &+= 1
     }
   }
