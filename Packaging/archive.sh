@@ -23,7 +23,8 @@ functions=$(grep -v '^#' "$root/Packaging/abi.txt")
 "${prefix}ld" -r --gc-sections $(printf -- '-u %s ' $functions) \
   -o "$out/baynn-visible.o" "$raw"
 "${prefix}objcopy" --wildcard --keep-global-symbol='baynn_*' \
-  --remove-section='.swift*' --remove-section=.comment \
+  --strip-debug --remove-section='.swift*' --remove-section=.comment \
+  --remove-section='.ARM.exidx*' --remove-section='.rel.ARM.exidx*' \
   "$out/baynn-visible.o" "$out/baynn.o"
 rm -f "$out/libbaynn.a" "$out/baynn-visible.o"
 "${prefix}ar" rcsD "$out/libbaynn.a" "$out/baynn.o"

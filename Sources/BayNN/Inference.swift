@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNNCore
 import BayNNEngine
 import CBayNN
 
@@ -7,18 +8,17 @@ public func baynn_infer(
   _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int,
   _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let session = try require(session)
     let input = try require(input)
     let prediction = try require(prediction)
     try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
     let live = try requireLive(session)
-    do throws(SessionFault) {
-      let result = try live.pointee.infer(input, bytes: bytes)
-      write(result, of: live, to: &prediction.pointee)
-    } catch {
-      throw Failure(error)
-    }
+    let result = try live.pointee.infer(input, bytes: bytes)
+    write(result, of: live, to: &prediction.pointee)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
@@ -26,15 +26,14 @@ public func baynn_infer(
 public func baynn_infer_begin(
   _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let session = try require(session)
     let input = try require(input)
     let live = try requireLive(session)
-    do throws(SessionFault) {
-      try live.pointee.begin(input, bytes: bytes)
-    } catch {
-      throw Failure(error)
-    }
+    try live.pointee.begin(input, bytes: bytes)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
@@ -42,16 +41,15 @@ public func baynn_infer_begin(
 public func baynn_infer_step(
   _ session: OpaquePointer?, _ work_max: UInt32, _ finished: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let session = try require(session)
     let finished = try require(finished)
     let live = try requireLive(session)
-    do throws(SessionFault) {
-      try live.pointee.step(workMax: work_max)
-      finished.pointee = live.pointee.isFinished ? 1 : 0
-    } catch {
-      throw Failure(error)
-    }
+    try live.pointee.step(workMax: work_max)
+    finished.pointee = live.pointee.isFinished ? 1 : 0
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
@@ -59,17 +57,16 @@ public func baynn_infer_step(
 public func baynn_infer_result(
   _ session: OpaquePointer?, _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let session = try require(session)
     let prediction = try require(prediction)
     try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
     let live = try requireLive(session)
-    do throws(SessionFault) {
-      let result = try live.pointee.result()
-      write(result, of: live, to: &prediction.pointee)
-    } catch {
-      throw Failure(error)
-    }
+    let result = try live.pointee.result()
+    write(result, of: live, to: &prediction.pointee)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
@@ -78,15 +75,18 @@ public func baynn_infer_probabilities(
   _ session: OpaquePointer?, _ probability_q31: UnsafeMutablePointer<UInt32>?,
   _ count: UInt32
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let session = try require(session)
     let probabilities = try require(probability_q31)
     let live = try requireLive(session)
-    guard live.pointee.hasResult else { throw Failure(BAYNN_ERROR_STATE) }
+    guard live.pointee.hasResult else { throw .state }
     guard count <= UInt32(truncatingIfNeeded: live.pointee.classes) else {
-      throw Failure(BAYNN_ERROR_ARGUMENT)
+      throw .argument
     }
-    for k in 0..<Int(count) { probabilities[k] = live.pointee.probability(k) }
+    for k in indices(count.int) { probabilities[k] = live.pointee.probability(k) }
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 

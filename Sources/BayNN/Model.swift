@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNNCore
 import BayNNModel
 import CBayNN
 
@@ -14,24 +15,23 @@ struct OpenModel {
 public func baynn_model_open(
   _ model: UnsafeMutablePointer<baynn_model_t>?, _ image: UnsafeRawPointer?, _ bytes: Int
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let target = UnsafeMutableRawPointer(try require(model))
     let image = try require(image)
     try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
-    do throws(ImageFault) {
-      let opened = OpenModel(model: try Model(opening: image, bytes: size(bytes)))
-      target.initializeMemory(as: OpenModel.self, to: opened)
-    } catch {
-      throw Failure(error)
-    }
+    let opened = OpenModel(model: try Model(opening: image, bytes: size(bytes)))
+    target.initializeMemory(as: OpenModel.self, to: opened)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
 /// The model, or BAYNN_ERROR_STATE if it is not open.
-func requireOpen(_ model: UnsafePointer<baynn_model_t>) throws(Failure) -> Model {
+func requireOpen(_ model: UnsafePointer<baynn_model_t>) throws(Fault) -> Model {
   let memory = UnsafeRawPointer(model)
   guard memory.load(as: UInt32.self) == OpenModel.liveTag else {
-    throw Failure(BAYNN_ERROR_STATE)
+    throw .state
   }
   return memory.load(as: OpenModel.self).model
 }
@@ -40,15 +40,18 @@ func requireOpen(_ model: UnsafePointer<baynn_model_t>) throws(Failure) -> Model
 public func baynn_model_info(
   _ model: UnsafePointer<baynn_model_t>?, _ info: UnsafeMutablePointer<baynn_model_info_t>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let model = try require(model)
     let info = try require(info)
     try requireStruct(baynn_model_info_t.self, bytes: info.pointee.struct_bytes)
     describe(try requireOpen(model), &info.pointee)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
-private func describe(_ model: borrowing Model, _ info: inout baynn_model_info_t) {
+private func describe(_ model: Model, _ info: inout baynn_model_info_t) {
   info.format = UInt32(ImageHeader.format)
   info.image_bytes = model.imageBytes
   info.image_crc = model.imageCRC
@@ -77,13 +80,16 @@ public func baynn_model_name(
   _ model: UnsafePointer<baynn_model_t>?,
   _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let model = try require(model)
     let name = try require(name)
     let none: StaticString = ""
     name.pointee =
       try requireOpen(model).name
       ?? UnsafeRawPointer(none.utf8Start).assumingMemoryBound(to: CChar.self)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
@@ -92,11 +98,14 @@ public func baynn_model_class_name(
   _ model: UnsafePointer<baynn_model_t>?, _ label: UInt32,
   _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let model = try require(model)
     let name = try require(name)
     let open = try requireOpen(model)
-    guard label < open.classes else { throw Failure(BAYNN_ERROR_ARGUMENT) }
+    guard label < open.classes else { throw .argument }
     name.pointee = open.className(label)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }

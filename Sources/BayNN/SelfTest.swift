@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNNCore
 import BayNNEngine
 import BayNNModel
 import BayNNSelfTest
@@ -16,18 +17,13 @@ private struct BegunSelfTest {
 public func baynn_self_test_storage_bytes(
   _ model: UnsafePointer<baynn_model_t>?, _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let model = try require(model)
     let bytes = try require(bytes)
-    bytes.pointee = try storageBytes(requireOpen(model))
-  }
-}
-
-private func storageBytes(_ model: borrowing Model) throws(Failure) -> Int {
-  do throws(SessionFault) {
-    return try SelfTest.storageBytes(model)
+    bytes.pointee = try SelfTest.storageBytes(requireOpen(model))
+    return BAYNN_OK
   } catch {
-    throw Failure(error)
+    return error.status
   }
 }
 
@@ -37,12 +33,15 @@ public func baynn_self_test(
   _ config: UnsafePointer<baynn_self_test_config_t>?,
   _ report: UnsafeMutablePointer<baynn_self_test_report_t>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let report = try require(report)
     try requireStruct(baynn_self_test_report_t.self, bytes: report.pointee.struct_bytes)
     var test = try begin(storage, bytes, model, config)
     while !test.isFinished { test.step(workMax: .max) }
     try write(test, to: &report.pointee)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
@@ -52,37 +51,40 @@ public func baynn_self_test_begin(
   _ bytes: Int, _ model: UnsafePointer<baynn_model_t>?,
   _ config: UnsafePointer<baynn_self_test_config_t>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let memory = UnsafeMutableRawPointer(try require(test))
     let begun = BegunSelfTest(test: try begin(storage, bytes, model, config))
     memory.initializeMemory(as: BegunSelfTest.self, to: begun)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
 private func begin(
   _ storage: UnsafeMutableRawPointer?, _ bytes: Int, _ model: UnsafePointer<baynn_model_t>?,
   _ config: UnsafePointer<baynn_self_test_config_t>?
-) throws(Failure) -> SelfTest {
+) throws(Fault) -> SelfTest {
   let storage = try require(storage)
   let open = try requireOpen(require(model))
   try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
   var tests = TestBits.all
   if let config = config?.pointee {
     try requireStruct(baynn_self_test_config_t.self, bytes: config.struct_bytes)
-    guard config.tests & ~TestBits.all == 0 else { throw Failure(BAYNN_ERROR_ARGUMENT) }
+    guard config.tests & ~TestBits.all == 0 else { throw .argument }
     if config.tests != 0 { tests = config.tests }
   }
-  guard size(bytes) >= (try storageBytes(open)) else { throw Failure(BAYNN_ERROR_STORAGE) }
+  guard size(bytes) >= (try SelfTest.storageBytes(open)) else { throw .storage }
   return SelfTest(tests, model: open, storage: storage, bytes: size(bytes))
 }
 
 /// The self-test that has been begun, or BAYNN_ERROR_STATE.
 private func requireBegun(
   _ test: UnsafePointer<baynn_self_test_t>?
-) throws(Failure) -> UnsafePointer<BegunSelfTest> {
+) throws(Fault) -> UnsafePointer<BegunSelfTest> {
   let memory = UnsafeRawPointer(try require(test))
   guard memory.load(as: UInt32.self) == BegunSelfTest.liveTag else {
-    throw Failure(BAYNN_ERROR_STATE)
+    throw .state
   }
   return memory.assumingMemoryBound(to: BegunSelfTest.self)
 }
@@ -92,11 +94,14 @@ public func baynn_self_test_step(
   _ test: UnsafeMutablePointer<baynn_self_test_t>?, _ work_max: UInt32,
   _ finished: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let begun = UnsafeMutablePointer(mutating: try requireBegun(test))
     let finished = try require(finished)
     begun.pointee.test.step(workMax: work_max)
     finished.pointee = begun.pointee.test.isFinished ? 1 : 0
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
@@ -105,16 +110,19 @@ public func baynn_self_test_report(
   _ test: UnsafePointer<baynn_self_test_t>?,
   _ report: UnsafeMutablePointer<baynn_self_test_report_t>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let report = try require(report)
     try requireStruct(baynn_self_test_report_t.self, bytes: report.pointee.struct_bytes)
     try write(requireBegun(test).pointee.test, to: &report.pointee)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
 private func write(
-  _ test: borrowing SelfTest, to report: inout baynn_self_test_report_t
-) throws(Failure) {
+  _ test: SelfTest, to report: inout baynn_self_test_report_t
+) throws(Fault) {
   report.requested = test.requested
   report.completed = test.completed
   report.failed = test.failed
@@ -122,5 +130,5 @@ private func write(
   report.first_index = test.first.index
   report.first_actual = test.first.actual
   report.first_expected = test.first.expected
-  if test.failed != 0 { throw Failure(BAYNN_ERROR_SELF_TEST) }
+  if test.failed != 0 { throw .selfTest }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNNCore
 import BayNNEngine
 import BayNNModel
 import CBayNN
@@ -8,16 +9,15 @@ public func baynn_session_storage_bytes(
   _ model: UnsafePointer<baynn_model_t>?, _ config: UnsafePointer<baynn_session_config_t>?,
   _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let model = try require(model)
     let bytes = try require(bytes)
     let open = try requireOpen(model)
     let config = try sessionConfig(config, sites: open.sites)
-    do throws(SessionFault) {
-      bytes.pointee = try Session.storageBytes(open, config)
-    } catch {
-      throw Failure(error)
-    }
+    bytes.pointee = try Session.storageBytes(open, config)
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
@@ -27,33 +27,32 @@ public func baynn_session_init(
   _ config: UnsafePointer<baynn_session_config_t>?,
   _ session: UnsafeMutablePointer<OpaquePointer?>?
 ) -> baynn_status_t {
-  status { () throws(Failure) in
+  do throws(Fault) {
     let storage = try require(storage)
     let model = try require(model)
     let session = try require(session)
     let open = try requireOpen(model)
     try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
     let config = try sessionConfig(config, sites: open.sites)
-    do throws(SessionFault) {
-      session.pointee = OpaquePointer(
-        try Session.make(in: storage, bytes: size(bytes), open, config))
-    } catch {
-      throw Failure(error)
-    }
+    session.pointee = OpaquePointer(
+      try Session.make(in: storage, bytes: size(bytes), open, config))
+    return BAYNN_OK
+  } catch {
+    return error.status
   }
 }
 
 /// Reads a configuration; a missing one means all defaults.
 private func sessionConfig(
   _ config: UnsafePointer<baynn_session_config_t>?, sites: UInt32
-) throws(Failure) -> SessionConfig {
+) throws(Fault) -> SessionConfig {
   guard let config = config?.pointee else {
     return SessionConfig(posterior: SessionConfig.defaultPosterior(sites: sites))
   }
   try requireStruct(baynn_session_config_t.self, bytes: config.struct_bytes)
   guard config.memory == BAYNN_MEMORY_FAST || config.memory == BAYNN_MEMORY_MINIMAL,
     config.passes <= BAYNN_PASSES_MAX, config.cut_q31 <= 1 << 31, config.reserved == 0
-  else { throw Failure(BAYNN_ERROR_ARGUMENT) }
+  else { throw .argument }
   return SessionConfig(
     posterior: try posterior(config, sites: sites),
     keepsSums: config.memory == BAYNN_MEMORY_FAST, firstCall: config.call)
@@ -61,7 +60,7 @@ private func sessionConfig(
 
 private func posterior(
   _ config: baynn_session_config_t, sites: UInt32
-) throws(Failure) -> Posterior {
+) throws(Fault) -> Posterior {
   switch config.posterior {
   case BAYNN_POSTERIOR_DEFAULT:
     return SessionConfig.defaultPosterior(sites: sites)
@@ -70,19 +69,19 @@ private func posterior(
   case BAYNN_POSTERIOR_CERTIFIED:
     return .certified(cut: config.cut_q31 == 0 ? SessionConfig.cutDefault : config.cut_q31)
   case BAYNN_POSTERIOR_SAMPLED:
-    let passes = config.passes == 0 ? SessionConfig.passesDefault : Int(config.passes)
+    let passes = config.passes == 0 ? SessionConfig.passesDefault : config.passes.int
     return .sampled(passes: passes, seed: config.seed)
   case BAYNN_POSTERIOR_DETERMINISTIC:
     return .deterministic
   default:
-    throw Failure(BAYNN_ERROR_ARGUMENT)
+    throw .argument
   }
 }
 
 /// The session, or BAYNN_ERROR_STATE if there is none in that memory.
 @inline(__always)
-func requireLive(_ session: OpaquePointer) throws(Failure) -> UnsafeMutablePointer<Session> {
+func requireLive(_ session: OpaquePointer) throws(Fault) -> UnsafeMutablePointer<Session> {
   let live = UnsafeMutablePointer<Session>(session)
-  guard live.pointee.tag == Session.liveTag else { throw Failure(BAYNN_ERROR_STATE) }
+  guard live.pointee.tag == Session.liveTag else { throw .state }
   return live
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import BayNNEngine
-import BayNNModel
 import CBayNN
 
 @c @implementation
@@ -29,37 +27,5 @@ private func name(_ status: baynn_status_t) -> StaticString {
   case BAYNN_ERROR_IMAGE_WEIGHTS: "BAYNN_ERROR_IMAGE_WEIGHTS"
   case BAYNN_ERROR_SELF_TEST: "BAYNN_ERROR_SELF_TEST"
   default: "unknown status"
-  }
-}
-
-/// Runs the body of a function of the C interface: what it throws is what it returns.
-@inline(__always)
-func status(_ body: () throws(Failure) -> Void) -> baynn_status_t {
-  do throws(Failure) {
-    try body()
-    return BAYNN_OK
-  } catch {
-    return error.status
-  }
-}
-
-/// A status on its way to the caller.
-struct Failure: Error {
-  let status: baynn_status_t
-
-  init(_ status: baynn_status_t) { self.status = status }
-
-  init(_ fault: ImageFault) { status = fault.rawValue }
-
-  init(_ fault: SessionFault) {
-    status =
-      switch fault {
-      case .storage: BAYNN_ERROR_STORAGE
-      case .state: BAYNN_ERROR_STATE
-      case .inputSize: BAYNN_ERROR_INPUT_SIZE
-      case .inputRange: BAYNN_ERROR_INPUT_RANGE
-      case .posterior: BAYNN_ERROR_POSTERIOR
-      case .image(let fault): fault.rawValue
-      }
   }
 }

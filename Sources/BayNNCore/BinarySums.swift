@@ -16,30 +16,38 @@ package struct BinaryWeights {
   @inline(__always) package var words: Int { wordCount(lanes: outputs) }
 }
 
-/// The column-sliced kernel: adds the weight rows that a walk selects to counters, for
-/// all outputs, or subtracts them.
+/// The sums of a binary layer, bit-sliced, and the column-sliced kernel that changes them:
+/// it adds the weight rows that a walk selects, for all outputs, or subtracts them.
 ///
-/// Bits are those of the definition, count_j +/- sum of the selected w_ij in {0, 1},
-/// modulo 2^planes.
-package enum BinarySums {
-  /// Adds (or subtracts) rows to the planes of `counters` from `plane` up, so with weight
-  /// 2^plane. At least `ColumnCounter.registerPlanes` planes must be left there.
+/// The results are those of the definition, count_j +/- the sum of the selected weights
+/// as 0 or 1, modulo 2^planes.
+package struct BinarySums {
+  package let weights: BinaryWeights
+  /// Planes of one counter an output.
+  package let counters: BitMatrix
+
+  package init(weights: BinaryWeights, counters: BitMatrix) {
+    self.weights = weights
+    self.counters = counters
+  }
+
+  /// Adds (or subtracts) rows to the planes from `plane` up, so with weight 2^plane. At
+  /// least `ColumnCounter.registerPlanes` planes must be left there.
   ///
   /// - Returns: rows added, padding included.
-  package static func accumulate<Wide: LaneWord>(
-    _ wide: Wide.Type, _ walk: ActiveRows, of weights: BinaryWeights,
-    into counters: BitMatrix, plane: Int = 0, subtracting: Bool = false,
-    list: RowList
+  package func add<Wide: LaneWord>(
+    _ rows: ActiveRows, plane: Int = 0, subtracting: Bool = false, _ list: RowList,
+    _ wide: Wide.Type
   ) -> Int {
-    var walk = walk
+    var rows = rows
     var list = list
     var added = 0
     while true {
-      list.fill(from: &walk, zeroRow: weights.inputs, rowBytes: counters.words &* 4)
+      list.fill(from: &rows, zeroRow: weights.inputs, rowBytes: counters.words &* 4)
       if list.count == 0 { return added }
-      var word = add(wide, list, weights, counters, plane, subtracting, from: 0)
+      var word = addWords(wide, list, plane, subtracting, from: 0)
       if Wide.rowWords > 1 {
-        word = add(UInt32.self, list, weights, counters, plane, subtracting, from: word)
+        word = addWords(UInt32.self, list, plane, subtracting, from: word)
       }
       added &+= list.count
     }
@@ -49,9 +57,8 @@ package enum BinarySums {
   ///
   /// - Returns: the first word that is left.
   @inline(__always)
-  private static func add<Word: LaneWord>(
-    _ type: Word.Type, _ list: RowList, _ weights: BinaryWeights, _ counters: BitMatrix,
-    _ plane: Int, _ subtracting: Bool, from first: Int
+  private func addWords<Word: LaneWord>(
+    _ type: Word.Type, _ list: RowList, _ plane: Int, _ subtracting: Bool, from first: Int
   ) -> Int {
     let base = counters.row(plane)
     var word = first
@@ -66,23 +73,42 @@ package enum BinarySums {
     return word
   }
 
-  /// Adds `constant`, which may be negative, to the counter of every lane.
-  package static func add(_ constant: Int, to counters: BitMatrix) {
+  /// Adds `constant`, which may be negative, to every counter.
+  package func add(_ constant: Int) {
     var word = 0
     while word < counters.words {
       var plane = counters.base + word
       var carry: UInt32 = 0
       var bits = constant
-      for _ in 0..<counters.rows {
+      for _ in indices(counters.rows) {
         let addend = UInt32(broadcasting: UInt32(truncatingIfNeeded: bits))
         let old = plane.pointee
         let half = old ^ addend
         plane.pointee = half ^ carry
-        carry = old ^ ((half) & (old ^ carry))
+        carry = old ^ (half & (old ^ carry))
         plane += counters.words
         bits >>= 1
       }
       word &+= 1
     }
+  }
+
+  /// Sets every counter to `value`.
+  package func set(_ value: Int) {
+    var bits = value
+    var word = counters.base
+    for _ in indices(counters.rows) {
+      let plane = UInt32(broadcasting: UInt32(truncatingIfNeeded: bits))
+      word.fill(plane, count: counters.words)
+      word += counters.words
+      bits >>= 1
+    }
+  }
+
+  /// Sets the low planes to given ones, and the others to 0.
+  package func set(planes: UnsafePointer<UInt32>, count: Int) {
+    let words = count &* counters.words
+    counters.base.copy(planes, count: words)
+    (counters.base + words).fill(0, count: counters.rows &* counters.words &- words)
   }
 }

@@ -11,7 +11,7 @@ package func bitWidth(_ value: Int) -> Int { Int.bitWidth &- value.leadingZeroBi
 /// The bits of the last word of a row that stand for lanes, not for padding.
 @inline(__always)
 package func tailMask(lanes: Int) -> UInt32 {
-  ~0 >> UInt32(truncatingIfNeeded: (0 &- lanes) & 31)
+  ~0 &>> UInt32(truncatingIfNeeded: (0 &- lanes) & 31)
 }
 
 /// Bit rows of equal length, one after the other, that the caller owns. As *planes*, row
@@ -37,7 +37,7 @@ package struct BitMatrix {
     var word = base + lane >> 5
     var plane: UInt32 = 0
     while plane < UInt32(truncatingIfNeeded: rows) {
-      value |= (word.pointee >> UInt32(truncatingIfNeeded: lane & 31) & 1) << plane
+      value |= (word.pointee &>> UInt32(truncatingIfNeeded: lane) & 1) &<< plane
       word += words
       plane &+= 1
     }
@@ -45,6 +45,6 @@ package struct BitMatrix {
   }
 
   package func fill(_ word: UInt32) {
-    base.update(repeating: word, count: rows &* words)
+    base.fill(word, count: rows &* words)
   }
 }

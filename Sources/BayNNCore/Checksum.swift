@@ -18,8 +18,8 @@ package enum Checksum {
     var i = 0
     while i < bytes {
       rest ^= UInt32(data.load(fromByteOffset: i, as: UInt8.self))
-      rest = (rest >> 4) ^ nibbles[unchecked: Int(rest & 15)]
-      rest = (rest >> 4) ^ nibbles[unchecked: Int(rest & 15)]
+      rest = (rest >> 4) ^ nibbles[unchecked: (rest & 15).int]
+      rest = (rest >> 4) ^ nibbles[unchecked: (rest & 15).int]
       i &+= 1
     }
     return ~rest

@@ -80,7 +80,8 @@ package struct ColumnCounter<Word: LaneWord> {
 
   /// Counts eight rows and returns their carry, of weight 8.
   @inline(__always)
-  private mutating func countEight(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word {
+  private mutating func countEight(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word
+  {
     var two = countTwo(column, offsets)
     var other = countTwo(column, offsets + 8)
     let four = ColumnCounter.fullAdd(&twos, two, other)

@@ -45,7 +45,7 @@ package enum FixedPoint {
     guard k < 32 else { return 0 }
     let x = UInt32(truncatingIfNeeded: t &>> 18)
     let h = alternating(powerCoefficients, x)
-    return (one &- (mulHigh(h, x) >> 1)) >> k
+    return (one &- (mulHigh(h, x) >> 1)) &>> k
   }
 
   /// ln(m / 2^31) in Q27 for m with its top bit set; within 8 units.
@@ -57,6 +57,6 @@ package enum FixedPoint {
   /// -ln(p) in Q27 for p >= 1 in Q31.
   package static func negatedLogarithm(_ p: UInt32) -> UInt32 {
     let zeros = UInt32(truncatingIfNeeded: p.leadingZeroBitCount)
-    return zeros &* ln2 &- logarithm(mantissa: p << zeros)
+    return zeros &* ln2 &- logarithm(mantissa: p &<< zeros)
   }
 }

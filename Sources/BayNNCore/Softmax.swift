@@ -13,14 +13,14 @@ package enum Softmax {
     _ values: UnsafeMutablePointer<UInt32>, distances: UnsafeMutablePointer<UInt32>, count: Int
   ) -> UInt32 {
     var top = 0
-    for k in 1..<count
+    for k in indices(from: 1, count)
     where Int32(bitPattern: values[k]) > Int32(bitPattern: values[top]) {
       top = k
     }
     let largest = values[top]
     // At most 2^16 terms of at most 2^31 each.
     var sum: UInt64 = 0
-    for k in 0..<count {
+    for k in indices(count) {
       let distance = largest &- values[k]
       let e = FixedPoint.exponential(negated: distance)
       distances[k] = distance
@@ -35,8 +35,8 @@ package enum Softmax {
     var rest: UInt32 = 0
     // Probabilities sum to 2^31 and distances are below 2^32.
     var mean: UInt64 = 0
-    for k in 0..<count where k != top {
-      let p = FixedPoint.mulHigh(values[k], reciprocal) >> shift
+    for k in indices(count) where k != top {
+      let p = FixedPoint.mulHigh(values[k], reciprocal) &>> shift
       values[k] = p
       rest &+= p
       mean &+= p.wide &* distances[k].wide

@@ -29,7 +29,7 @@ package struct Thresholds {
       var borrow = ~low & planes[word]
       var threshold = planes + word
       var counter = UnsafePointer(counters.base + word)
-      for _ in 1..<planeCount {
+      for _ in indices(from: 1, planeCount) {
         threshold += counters.words
         let a = threshold.pointee
         let sum = ~counter.pointee

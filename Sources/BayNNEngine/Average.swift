@@ -36,15 +36,15 @@ struct Average {
 
   mutating func clear() {
     self = Average(sums: sums, classes: classes)
-    sums.update(repeating: 0, count: classes)
+    sums.fill(0, count: classes)
   }
 
   /// Adds a leaf with probabilities in Q31 and entropy in Q27.
   mutating func add(
-    _ probabilities: UnsafePointer<UInt32>, entropy: UInt32, leaf: borrowing LeafSequence
+    _ probabilities: UnsafePointer<UInt32>, entropy: UInt32, leaf: LeafSequence
   ) {
     let weight = leaf.weight.wide
-    for k in 0..<classes { sums[k] &+= weight &* probabilities[k].wide }
+    for k in indices(classes) { sums[k] &+= weight &* probabilities[k].wide }
     entropies &+= weight &* entropy.wide
     total &+= weight
     leaves &+= 1
@@ -65,7 +65,7 @@ struct Average {
     var result = Prediction(leaves: leaves, samples: samples, mass: mass)
     // Sum of p * -ln p with p <= 2^31 in all and -ln p < 2^32.
     var sum: UInt64 = 0
-    for k in 0..<classes {
+    for k in indices(classes) {
       let p = probability(k)
       if p > result.probability {
         result.probability = p

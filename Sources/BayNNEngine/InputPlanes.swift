@@ -6,7 +6,7 @@ enum InputPlanes {
   /// True if no byte is above `maximum`.
   static func inRange(_ input: UnsafePointer<UInt8>, count: Int, maximum: UInt32) -> Bool {
     if maximum == 255 { return true }
-    for i in 0..<count where UInt32(input[i]) > maximum { return false }
+    for i in indices(count) where UInt32(input[i]) > maximum { return false }
     return true
   }
 
@@ -20,14 +20,16 @@ enum InputPlanes {
       if i &+ 4 <= count {
         four = raw.loadUnaligned(fromByteOffset: i, as: UInt32.self)
       } else {
-        for k in i..<count { four |= UInt32(input[k]) << UInt32(truncatingIfNeeded: 8 &* (k &- i)) }
+        for k in indices(from: i, count) {
+          four |= UInt32(input[k]) &<< UInt32(truncatingIfNeeded: 8 &* (k &- i))
+        }
       }
       var word = planes.base + i >> 5
       let lane = UInt32(truncatingIfNeeded: i & 31)
-      for _ in 0..<planes.rows {
+      for _ in indices(planes.rows) {
         // The product moves the low bits of the four bytes next to each other at the top.
         let bits = ((four & 0x0101_0101) &* 0x1020_4080) >> 28
-        word.pointee |= bits << lane
+        word.pointee |= bits &<< lane
         word += planes.words
         four >>= 1
       }

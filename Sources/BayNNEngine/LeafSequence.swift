@@ -62,7 +62,7 @@ package struct LeafSequence {
     case .deterministic: return false
     case .exact:
       // At most 16 sites.
-      guard mask &+ 1 < 1 << UInt32(truncatingIfNeeded: sites.count) else { return false }
+      guard mask &+ 1 < 1 &<< UInt32(truncatingIfNeeded: sites.count) else { return false }
       mask &+= 1
       return true
     case .certified: return advanceCertified()
@@ -87,9 +87,9 @@ package struct LeafSequence {
     let (callLow, callHigh) = halves(call)
     var r: UInt32 = 0
     var block: Philox.Block = (0, 0, 0, 0)
-    for pass in 0..<passes {
+    for pass in indices(passes) {
       var mask: UInt32 = 0
-      for site in 0..<sites.count {
+      for site in indices(sites.count) {
         if r & 3 == 0 {
           block = Philox.block(key: key, counter: (r >> 2, 0, callLow, callHigh))
         }
@@ -110,7 +110,7 @@ package struct LeafSequence {
   private func firstLeaf(below prefix: UInt32, from site: Int, _ mass: UInt32) -> UInt32 {
     var mask = prefix
     var mass = mass
-    for next in site..<sites.count {
+    for next in indices(from: site, sites.count) {
       let keep = sites.split(mass, at: next, drop: false)
       if sites.largest(from: next &+ 1, keep) >= cut {
         mass = keep

@@ -5,8 +5,8 @@ import BayNNModel
 extension Session {
   /// Bytes of storage that a session needs.
   package static func storageBytes(
-    _ model: borrowing Model, _ config: SessionConfig
-  ) throws(SessionFault) -> Int {
+    _ model: Model, _ config: SessionConfig
+  ) throws(Fault) -> Int {
     var arena = Arena()
     _ = arena.take(Session.self, count: 1)
     _ = try Session(model, config, arena: &arena)
@@ -15,9 +15,9 @@ extension Session {
 
   /// Makes a session at the start of `storage`, which is aligned to `Arena.alignment`.
   package static func make(
-    in storage: UnsafeMutableRawPointer, bytes: Int, _ model: borrowing Model,
+    in storage: UnsafeMutableRawPointer, bytes: Int, _ model: Model,
     _ config: SessionConfig
-  ) throws(SessionFault) -> UnsafeMutablePointer<Session> {
+  ) throws(Fault) -> UnsafeMutablePointer<Session> {
     guard bytes >= (try storageBytes(model, config)) else { throw .storage }
     var arena = Arena(storage: storage)
     let session = arena.take(Session.self, count: 1)
@@ -26,27 +26,23 @@ extension Session {
   }
 
   private init(
-    _ model: borrowing Model, _ config: SessionConfig, arena: inout Arena
-  ) throws(SessionFault) {
+    _ model: Model, _ config: SessionConfig, arena: inout Arena
+  ) throws(Fault) {
     try config.check(sites: model.sites)
     keepsSums = config.keepsSums
     policy = model.policy
     maximum = model.input.maximum
     call = config.firstCall
-    layerCount = Int(model.layers)
+    layerCount = model.layers.int
     layers = arena.take(LayerState.self, count: layerCount)
-    let siteCount = Int(model.sites)
+    let siteCount = model.sites.int
     let sites = SiteProbabilities(
       drops: arena.take(UInt16.self, count: siteCount), count: siteCount)
-    do {
-      let needs = try Needs(model)
-      let shared = config.keepsSums ? nil : arena.takeBits(rows: 1, words: needs.counterWords)
-      let capacity = RowList.capacity(rows: needs.listRows)
-      list = RowList(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
-      head = try Session.makeLayers(model, layers, sites, shared, &arena)
-    } catch {
-      throw .image(error)
-    }
+    let capacity = RowList.capacity(rows: model.rowsMax)
+    list = RowList(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
+    let shared =
+      config.keepsSums ? nil : arena.take(UInt32.self, count: model.counterWordsMax)
+    head = try Session.makeLayers(model, layers, sites, shared, &arena)
     leaves = LeafSequence(
       config.posterior, sites: sites,
       draws: arena.take(UInt32.self, count: LeafSequence.drawCount(config.posterior)))
@@ -58,49 +54,49 @@ extension Session {
 
   /// Lays out all layers; writes them and the sites only if the storage is real.
   private static func makeLayers(
-    _ model: borrowing Model, _ layers: UnsafeMutablePointer<LayerState>,
-    _ sites: SiteProbabilities, _ shared: BitMatrix?, _ arena: inout Arena
-  ) throws(ImageFault) -> SoftmaxHead {
+    _ model: Model, _ layers: UnsafeMutablePointer<LayerState>,
+    _ sites: SiteProbabilities, _ shared: UnsafeMutablePointer<UInt32>?,
+    _ arena: inout Arena
+  ) throws(Fault) -> SoftmaxHead {
     var reader = model.makeLayerReader()
     // The image may have changed since it was opened: the places taken may not.
-    let last = Int(model.layers) &- 1
+    let last = model.layers.int &- 1
     while let layer = try reader.next() {
-      guard reader.layers <= last, reader.sites <= sites.count else { throw .section }
-      let site = layer.states == 2 ? reader.sites &- 1 : nil
-      let state = LayerState(
-        layer, siteBit: site.map { sites.bit($0) } ?? 0, counters: shared, arena: &arena)
-      if arena.isPlaced {
-        (layers + (reader.layers &- 1)).initialize(to: state)
-        if let site {
+      guard reader.layers <= last, reader.sites <= sites.count, fits(layer, model) else {
+        throw .imageSection
+      }
+      var siteBit: UInt32 = 0
+      if layer.states == 2 {
+        let site = reader.sites &- 1
+        siteBit = sites.bit(site)
+        if arena.isPlaced {
           sites.drops[site] = UInt16(truncatingIfNeeded: layer.dropProbability)
         }
       }
+      place(layer, siteBit, layers + (reader.layers &- 1), shared, &arena)
     }
-    guard reader.layers == last, reader.sites == sites.count else { throw .section }
+    guard reader.layers == last, reader.sites == sites.count else { throw .imageSection }
     let head = try reader.head()
-    guard head.classes == Int(model.classes) else { throw .section }
-    let state = LayerState(head.layer, siteBit: 0, counters: shared, arena: &arena)
-    if arena.isPlaced { (layers + last).initialize(to: state) }
+    guard head.classes == model.classes.int, fits(head.layer, model) else {
+      throw .imageSection
+    }
+    place(head.layer, 0, layers + last, shared, &arena)
     return head
   }
 
-  /// What the layers need in common.
-  private struct Needs {
-    /// Words of the largest layer's counters.
-    var counterWords = 0
-    /// The most rows that a layer visits in one go.
-    var listRows = 0
+  /// True if counters in common are large enough for the layer, as they were when the
+  /// image was opened.
+  private static func fits(_ layer: DenseLayer, _ model: Model) -> Bool {
+    let words = layer.counterPlanes &* layer.weights.words
+    return words <= model.counterWordsMax
+  }
 
-    init(_ model: borrowing Model) throws(ImageFault) {
-      var reader = model.makeLayerReader()
-      while let layer = try reader.next() { add(layer) }
-      try add(reader.head().layer)
-    }
-
-    private mutating func add(_ layer: DenseLayer) {
-      counterWords = max(
-        counterWords, LayerState.counterPlanes(layer) &* layer.weights.words)
-      listRows = max(listRows, layer.maximum == 1 ? layer.inputs / 2 : layer.inputs)
-    }
+  /// Lays out a layer, and writes it only if the storage is real.
+  private static func place(
+    _ layer: DenseLayer, _ siteBit: UInt32, _ target: UnsafeMutablePointer<LayerState>,
+    _ shared: UnsafeMutablePointer<UInt32>?, _ arena: inout Arena
+  ) {
+    let state = LayerState(layer, siteBit: siteBit, shared: shared, arena: &arena)
+    if arena.isPlaced { target.initialize(to: state) }
   }
 }

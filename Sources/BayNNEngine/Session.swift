@@ -44,13 +44,13 @@ package struct Session {
   /// Takes an input and starts over.
   package mutating func begin(
     _ input: UnsafePointer<UInt8>, bytes: Int
-  ) throws(SessionFault) {
+  ) throws(Fault) {
     guard bytes == inputElements else { throw .inputSize }
     guard InputPlanes.inRange(input, count: bytes, maximum: maximum) else {
       throw .inputRange
     }
     InputPlanes.pack(input, count: bytes, into: layers[0].inputs)
-    for index in 0..<layerCount { layers[index].invalidate() }
+    for index in indices(layerCount) { layers[index].invalidate() }
     average.clear()
     leaves.start(call: call)
     call &+= 1
@@ -59,7 +59,7 @@ package struct Session {
   }
 
   /// Goes on for about `workMax` units of work, and for one piece at least.
-  package mutating func step(workMax: UInt32) throws(SessionFault) {
+  package mutating func step(workMax: UInt32) throws(Fault) {
     guard progress != .idle else { throw .state }
     var left = workMax
     while progress == .running {
@@ -73,14 +73,14 @@ package struct Session {
   /// Predicts one input in one go.
   package mutating func infer(
     _ input: UnsafePointer<UInt8>, bytes: Int
-  ) throws(SessionFault) -> Prediction {
+  ) throws(Fault) -> Prediction {
     try begin(input, bytes: bytes)
     while !isFinished { try step(workMax: .max) }
     return try result()
   }
 
   /// The prediction from the leaves so far.
-  package func result() throws(SessionFault) -> Prediction {
+  package func result() throws(Fault) -> Prediction {
     guard hasResult else { throw .state }
     return average.prediction()
   }
@@ -114,9 +114,8 @@ package struct Session {
   }
 
   private mutating func addLeaf() {
-    let sums = layers[current]
-    for k in 0..<classes {
-      logits[k] = UInt32(bitPattern: head.logit(k, sum: sums.sum(k)))
+    for k in indices(classes) {
+      logits[k] = UInt32(bitPattern: head.logit(k, sum: layers[current].sum(k)))
     }
     let entropy = Softmax.leaf(logits, distances: distances, count: classes)
     average.add(logits, entropy: entropy, leaf: leaves)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNNCore
 import BayNNModel
 
 /// Which leaves a prediction averages over.
@@ -40,7 +41,7 @@ package struct SessionConfig {
     sites <= exactSitesDefaultMax ? .exact : .certified(cut: cutDefault)
   }
 
-  func check(sites: UInt32) throws(SessionFault) {
+  func check(sites: UInt32) throws(Fault) {
     if case .exact = posterior, sites > SessionConfig.exactSitesMax { throw .posterior }
   }
 }

@@ -16,7 +16,7 @@ package struct SiteProbabilities {
 
   /// The bit of a mask that stands for a site.
   @inline(__always)
-  package func bit(_ site: Int) -> UInt32 { 1 << UInt32(truncatingIfNeeded: count &- 1 &- site) }
+  package func bit(_ site: Int) -> UInt32 { 1 &<< UInt32(truncatingIfNeeded: count &- 1 &- site) }
 
   /// The part of `mass` that goes to one side of a site. Both parts sum to `mass`.
   @inline(__always)
@@ -29,7 +29,7 @@ package struct SiteProbabilities {
   /// Mass in Q31 of the first `depth` decisions of a mask; all decisions: of a leaf.
   package func mass(_ mask: UInt32, depth: Int) -> UInt32 {
     var mass = FixedPoint.one
-    for site in 0..<depth { mass = split(mass, at: site, drop: mask & bit(site) != 0) }
+    for site in indices(depth) { mass = split(mass, at: site, drop: mask & bit(site) != 0) }
     return mass
   }
 
@@ -39,7 +39,7 @@ package struct SiteProbabilities {
   /// split, so that taking the larger part at each site finds it.
   package func largest(from site: Int, _ mass: UInt32) -> UInt32 {
     var mass = mass
-    for next in site..<count {
+    for next in indices(from: site, count) {
       mass = max(split(mass, at: next, drop: false), split(mass, at: next, drop: true))
     }
     return mass

@@ -25,45 +25,53 @@ package struct DenseLayer {
   /// Bit planes of the inputs.
   package var inputPlanes: Int { bitWidth(maximum) }
 
+  /// Planes of a counter: for sums, and for the kernel to work on from the highest input
+  /// plane up.
+  package var counterPlanes: Int {
+    max(planes, inputPlanes &- 1 &+ ColumnCounter<UInt32>.registerPlanes)
+  }
+  /// The most rows that are visited in one go.
+  package var rowsMax: Int { totals == nil ? inputs : inputs / 2 }
+
   /// Reads a dense layer (SPEC 3.2) that takes `inputs` values of at most `maximum`.
-  init(dense section: Section, inputs: Int, maximum: Int) throws(ImageFault) {
-    guard section.bytes >= 24 else { throw .section }
+  init(dense section: Section, inputs: Int, maximum: Int) throws(Fault) {
+    guard section.bytes >= 24 else { throw .imageSection }
     let states = section.word(8)
     let probability = section.word(12)
     guard states == 1 || states == 2, section.word(20) == 0,
       states == 1 ? probability == 0 : 1...65535 ~= probability
-    else { throw .value }
+    else { throw .imageValue }
     try self.init(
       section, outputs: section.word(4), planes: section.word(16), inputs: inputs,
-      maximum: maximum, states: Int(states), dropProbability: probability, headerBytes: 24,
+      maximum: maximum, states: states.int, dropProbability: probability, headerBytes: 24,
       pairBytes: 0)
   }
 
   /// Reads the binary part of the softmax head (SPEC 3.3).
-  init(head section: Section, inputs: Int) throws(ImageFault) {
-    guard section.bytes >= 16 else { throw .section }
-    guard section.word(12) == 0 else { throw .value }
+  init(head section: Section, inputs: Int) throws(Fault) {
+    guard section.bytes >= 16 else { throw .imageSection }
+    guard section.word(12) == 0 else { throw .imageValue }
     try self.init(
       section, outputs: section.word(4), planes: section.word(8), inputs: inputs, maximum: 1,
       states: 0, dropProbability: 0, headerBytes: 16, pairBytes: 8)
-    guard outputs >= 2 else { throw .shape }
+    guard outputs >= 2 else { throw .imageShape }
   }
 
   private init(
     _ section: Section, outputs: UInt32, planes: UInt32, inputs: Int, maximum: Int,
     states: Int, dropProbability: UInt32, headerBytes: Int, pairBytes: Int
-  ) throws(ImageFault) {
+  ) throws(Fault) {
     guard section.word(0) == UInt32(truncatingIfNeeded: inputs),
       1...Limits.lanesMax ~= outputs,
       // 65535 * 255 < 2^24: the product itself is safe.
       inputs &* maximum < Limits.sumEnd,
       planes == UInt32(truncatingIfNeeded: bitWidth(inputs &* maximum))
-    else { throw .shape }
-    let lanes = Int(outputs)
+    else { throw .imageShape }
+    let lanes = outputs.int
     let rowWords = wordCount(lanes: lanes)
     let weightRows = inputs &+ 1
     let totalRows = maximum == 1 ? bitWidth(inputs) : 0
-    let stateRows = states &* (Int(planes) &+ 2)
+    let stateRows = states &* (planes.int &+ 2)
     // At most (65536 + 16 + 2 * 26) rows of 2048 words, and 8 bytes a lane: below 2^30.
     let needed =
       headerBytes &+ (weightRows &+ totalRows &+ stateRows) &* rowWords &* 4
@@ -75,7 +83,7 @@ package struct DenseLayer {
     totals = totalRows > 0 ? rows + weightRows &* rowWords : nil
     thresholdRows = rows + (weightRows &+ totalRows) &* rowWords
     self.maximum = maximum
-    self.planes = Int(planes)
+    self.planes = planes.int
     self.states = states
     self.dropProbability = dropProbability
   }

@@ -11,7 +11,7 @@ package struct InputShape: Equatable {
   package let width: UInt32
   package let channels: UInt32
 
-  init(_ section: Section) throws(ImageFault) {
+  init(_ section: Section) throws(Fault) {
     try section.require(bytes: 20)
     elements = section.word(0)
     maximum = section.word(4)
@@ -23,7 +23,7 @@ package struct InputShape: Equatable {
       1...Limits.lanesMax ~= channels,
       // The first product is below 2^32, the second below 2^48.
       (height &* width).wide &* channels.wide == elements.wide
-    else { throw .shape }
+    else { throw .imageShape }
   }
 }
 

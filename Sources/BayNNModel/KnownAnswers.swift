@@ -28,25 +28,27 @@ package struct KnownAnswers {
     self.classes = classes
   }
 
-  init(_ section: Section, input: InputShape, classes: Int) throws(ImageFault) {
-    guard section.bytes >= 4 else { throw .section }
+  init(_ section: Section, input: InputShape, classes: Int) throws(Fault) {
+    guard section.bytes >= 4 else { throw .imageSection }
     let count = section.word(0)
     self.init(
       first: section.payload + 4, count: Int(truncatingIfNeeded: count),
-      inputBytes: Int(input.elements), classes: classes)
-    guard count >= 1 else { throw .value }
+      inputBytes: input.elements.int, classes: classes)
+    guard count >= 1 else { throw .imageValue }
     // The size of an answer is below 2^20.
     guard count.wide &* answerBytes.wide == (section.bytes &- 4).wide else {
-      throw .section
+      throw .imageSection
     }
-    for i in 0..<self.count { try check(i, maximum: input.maximum) }
+    for i in indices(self.count) { try check(i, maximum: input.maximum) }
   }
 
-  private func check(_ index: Int, maximum: UInt32) throws(ImageFault) {
+  private func check(_ index: Int, maximum: UInt32) throws(Fault) {
     let answer = self[index]
-    for i in 0..<inputBytes where UInt32(answer.input[i]) > maximum { throw .value }
-    for i in inputBytes..<paddedInputBytes where answer.input[i] != 0 { throw .value }
-    guard answer.label < UInt32(truncatingIfNeeded: classes) else { throw .value }
+    for i in indices(inputBytes) where UInt32(answer.input[i]) > maximum { throw .imageValue }
+    for i in indices(from: inputBytes, paddedInputBytes) where answer.input[i] != 0 {
+      throw .imageValue
+    }
+    guard answer.label < UInt32(truncatingIfNeeded: classes) else { throw .imageValue }
   }
 
   package subscript(index: Int) -> Answer {

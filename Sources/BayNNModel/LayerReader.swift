@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNNCore
 
 /// Reads the layers of an image from the input to the head, and checks that their sizes
 /// fit together and lie within the image.
@@ -14,31 +15,33 @@ package struct LayerReader {
 
   init(_ sections: SectionReader, input: InputShape) {
     self.sections = sections
-    inputs = Int(input.elements)
-    maximum = Int(input.maximum)
+    inputs = input.elements.int
+    maximum = input.maximum.int
   }
 
   /// Where the section after the ones read so far begins.
   var rest: SectionReader { sections }
 
   /// The next dense layer; nil when the head comes.
-  package mutating func next() throws(ImageFault) -> DenseLayer? {
+  @inline(never)
+  package mutating func next() throws(Fault) -> DenseLayer? {
     guard sections.nextKind == SectionKind.dense else {
-      guard layers > 0 else { throw .section }
+      guard layers > 0 else { throw .imageSection }
       return nil
     }
-    guard layers < Limits.layersMax else { throw .section }
+    guard layers < Limits.layersMax else { throw .imageSection }
     let layer = try DenseLayer(dense: sections.next(), inputs: inputs, maximum: maximum)
     layers &+= 1
     sites &+= layer.states &- 1
-    guard sites <= Limits.sitesMax else { throw .shape }
+    guard sites <= Limits.sitesMax else { throw .imageShape }
     inputs = layer.outputs
     maximum = 1
     return layer
   }
 
   /// The head, once there is no further layer.
-  package mutating func head() throws(ImageFault) -> SoftmaxHead {
+  @inline(never)
+  package mutating func head() throws(Fault) -> SoftmaxHead {
     try SoftmaxHead(sections.next(SectionKind.softmax), inputs: inputs)
   }
 }

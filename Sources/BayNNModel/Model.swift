@@ -19,6 +19,9 @@ package struct Model {
   /// Units of `Work`: of a deterministic pass, and of the largest piece.
   package private(set) var passWorkMax: UInt32 = 0
   package private(set) var pieceWorkMax: UInt32 = 0
+  /// The most rows that a layer visits in one go, and words of a layer's counters.
+  package private(set) var rowsMax = 0
+  package private(set) var counterWordsMax = 0
   package private(set) var answerCount: UInt32 = 0
   /// Offsets of sections; 0 = there is none.
   private let layersOffset: UInt32
@@ -27,13 +30,13 @@ package struct Model {
   private var nameOffset: UInt32 = 0
 
   /// Opens an image that may hold any bytes. Bytes after its own size are ignored.
-  package init(opening image: UnsafeRawPointer, bytes: Int) throws(ImageFault) {
+  package init(opening image: UnsafeRawPointer, bytes: Int) throws(Fault) {
     let size = try Model.checkHeader(image, bytes: bytes)
-    let body = Int(size &- ImageHeader.crcBytes)
+    let body = (size &- ImageHeader.crcBytes).int
     guard
       Checksum.crc32(0, image, bytes: body)
         == image.load(fromByteOffset: body, as: UInt32.self)
-    else { throw .crc }
+    else { throw .imageCRC }
     try self.init(structureOf: image, bytes: size)
     try WeightCheck.run(self)
   }
@@ -41,27 +44,27 @@ package struct Model {
   /// Checks the header and returns the size of the image.
   private static func checkHeader(
     _ image: UnsafeRawPointer, bytes: Int
-  ) throws(ImageFault) -> UInt32 {
-    guard bytes >= Int(ImageHeader.bytes &+ ImageHeader.crcBytes) else { throw .truncated }
-    guard image.load(as: UInt32.self) == ImageHeader.magic else { throw .magic }
+  ) throws(Fault) -> UInt32 {
+    guard bytes >= (ImageHeader.bytes &+ ImageHeader.crcBytes).int else { throw .imageTruncated }
+    guard image.load(as: UInt32.self) == ImageHeader.magic else { throw .imageMagic }
     guard image.load(fromByteOffset: 4, as: UInt16.self) == ImageHeader.format else {
-      throw .format
+      throw .imageFormat
     }
     let size = image.load(fromByteOffset: 8, as: UInt32.self)
     guard size & 3 == 0, size >= ImageHeader.bytes &+ ImageHeader.crcBytes else {
-      throw .value
+      throw .imageValue
     }
-    guard size <= ImageHeader.imageBytesMax, Int(size) <= bytes else { throw .truncated }
+    guard size <= ImageHeader.imageBytesMax, size.int <= bytes else { throw .imageTruncated }
     return size
   }
 
   /// Checks structure and ranges of an image of which `bytes` bytes can be read.
-  private init(structureOf image: UnsafeRawPointer, bytes: UInt32) throws(ImageFault) {
-    guard image.load(fromByteOffset: 6, as: UInt16.self) == 0 else { throw .value }
+  private init(structureOf image: UnsafeRawPointer, bytes: UInt32) throws(Fault) {
+    guard image.load(fromByteOffset: 6, as: UInt16.self) == 0 else { throw .imageValue }
     self.image = image
     imageBytes = bytes
     imageCRC = image.load(
-      fromByteOffset: Int(bytes &- ImageHeader.crcBytes), as: UInt32.self)
+      fromByteOffset: (bytes &- ImageHeader.crcBytes).int, as: UInt32.self)
 
     var sections = SectionReader(image: image, imageBytes: bytes, offset: ImageHeader.bytes)
     input = try InputShape(sections.next(SectionKind.input))
@@ -85,6 +88,8 @@ package struct Model {
     weights = saturate(tally.weights)
     passWorkMax = saturate(tally.passWork)
     pieceWorkMax = saturate(tally.pieceWork)
+    rowsMax = tally.rows
+    counterWordsMax = tally.counterWords
     try readOptionalSections(&sections)
     try checkSectionCount()
   }
@@ -92,11 +97,11 @@ package struct Model {
   /// Reads known answers and name, and finds nothing after them.
   private mutating func readOptionalSections(
     _ sections: inout SectionReader
-  ) throws(ImageFault) {
+  ) throws(Fault) {
     if sections.nextKind == SectionKind.knownAnswers {
-      guard sites <= Limits.knownAnswerSitesMax else { throw .shape }
+      guard sites <= Limits.knownAnswerSitesMax else { throw .imageShape }
       let section = try sections.next()
-      let answers = try KnownAnswers(section, input: input, classes: Int(classes))
+      let answers = try KnownAnswers(section, input: input, classes: classes.int)
       answersOffset = section.offset
       answerCount = UInt32(truncatingIfNeeded: answers.count)
     }
@@ -105,25 +110,25 @@ package struct Model {
       try Strings.check(section, count: 1)
       nameOffset = section.offset
     }
-    guard sections.atEnd else { throw .section }
+    guard sections.atEnd else { throw .imageSection }
   }
 
-  private func checkSectionCount() throws(ImageFault) {
+  private func checkSectionCount() throws(Fault) {
     // Input, layers with head, labels; then the optional ones.
     var count = layers &+ 2
     if policy.measure != 0 { count &+= 1 }
     if answersOffset != 0 { count &+= 1 }
     if nameOffset != 0 { count &+= 1 }
-    guard image.load(fromByteOffset: 12, as: UInt32.self) == count else { throw .section }
+    guard image.load(fromByteOffset: 12, as: UInt32.self) == count else { throw .imageSection }
   }
 
   /// Bytes that the checksum covers.
-  package var checkedBytes: Int { Int(imageBytes &- ImageHeader.crcBytes) }
+  package var checkedBytes: Int { (imageBytes &- ImageHeader.crcBytes).int }
 
   /// Checks again all that opening checks but the checksum, as after a suspected damage.
-  package func checkAgain() throws(ImageFault) {
-    guard try Model.checkHeader(image, bytes: Int(imageBytes)) == imageBytes else {
-      throw .truncated
+  package func checkAgain() throws(Fault) {
+    guard try Model.checkHeader(image, bytes: imageBytes.int) == imageBytes else {
+      throw .imageTruncated
     }
     try WeightCheck.run(Model(structureOf: image, bytes: imageBytes))
   }
@@ -142,7 +147,7 @@ package struct Model {
   /// The name of a class below `classes`, ended by a zero byte.
   package func className(_ label: UInt32) -> UnsafePointer<CChar> {
     var name = text(at: labelsOffset)
-    let end = (image + Int(imageBytes)).assumingMemoryBound(to: CChar.self)
+    let end = (image + imageBytes.int).assumingMemoryBound(to: CChar.self)
     var left = label
     while left > 0, name < end {
       if name.pointee == 0 { left &-= 1 }
@@ -153,26 +158,30 @@ package struct Model {
 
   package var knownAnswers: KnownAnswers {
     KnownAnswers(
-      first: image + Int(answersOffset) + 12, count: Int(answerCount),
-      inputBytes: Int(input.elements), classes: Int(classes))
+      first: image + answersOffset.int + 12, count: answerCount.int,
+      inputBytes: input.elements.int, classes: classes.int)
   }
 
   private func text(at offset: UInt32) -> UnsafePointer<CChar> {
-    (image + Int(offset) + 8).assumingMemoryBound(to: CChar.self)
+    (image + offset.int + 8).assumingMemoryBound(to: CChar.self)
   }
 }
 
-/// Sums over the layers of a model.
+/// Sums and maxima over the layers of a model.
 private struct Tally {
   var weights: UInt64 = 0
   var passWork: UInt64 = 0
   var pieceWork: UInt64 = 0
+  var rows = 0
+  var counterWords = 0
 
   mutating func add(_ layer: DenseLayer) {
     let work = Work.most(layer).wide
     weights &+= layer.inputs.wide &* layer.outputs.wide
     passWork &+= work
     pieceWork = max(pieceWork, work)
+    rows = max(rows, layer.rowsMax)
+    counterWords = max(counterWords, layer.counterPlanes &* layer.weights.words)
   }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNNCore
 
 /// When a prediction abstains (SPEC 3.5).
 package struct Policy {
@@ -13,13 +14,13 @@ package struct Policy {
 
   init() {}
 
-  init(_ section: Section) throws(ImageFault) {
+  init(_ section: Section) throws(Fault) {
     try section.require(bytes: 16)
     measure = section.word(0)
     threshold = section.word(4)
     rate = section.word(8)
     samples = section.word(12)
-    guard 1...2 ~= measure, rate <= 65536, samples >= 1 else { throw .value }
+    guard 1...2 ~= measure, rate <= 65536, samples >= 1 else { throw .imageValue }
   }
 
   package func abstains(entropy: UInt32, mutualInformation: UInt32) -> Bool {

@@ -15,8 +15,8 @@ package struct Section {
     payload.load(fromByteOffset: offset, as: UInt32.self)
   }
 
-  package func require(bytes needed: Int) throws(ImageFault) {
-    guard bytes == needed else { throw .section }
+  package func require(bytes needed: Int) throws(Fault) {
+    guard bytes == needed else { throw .imageSection }
   }
 }
 
@@ -50,25 +50,25 @@ package struct SectionReader {
   /// Kind of the next section; nil at the end.
   package var nextKind: UInt16? {
     guard offset < end else { return nil }
-    return image.load(fromByteOffset: Int(offset), as: UInt16.self)
+    return image.load(fromByteOffset: offset.int, as: UInt16.self)
   }
 
-  package mutating func next() throws(ImageFault) -> Section {
+  package mutating func next() throws(Fault) -> Section {
     // offset <= end, both multiples of 4: so 8 bytes fit or none or 4.
-    guard end &- offset >= 8 else { throw .section }
-    let head = image + Int(offset)
-    guard head.load(fromByteOffset: 2, as: UInt16.self) == 0 else { throw .value }
+    guard end &- offset >= 8 else { throw .imageSection }
+    let head = image + offset.int
+    guard head.load(fromByteOffset: 2, as: UInt16.self) == 0 else { throw .imageValue }
     let bytes = head.load(fromByteOffset: 4, as: UInt32.self)
-    guard bytes & 3 == 0, bytes <= end &- offset &- 8 else { throw .section }
+    guard bytes & 3 == 0, bytes <= end &- offset &- 8 else { throw .imageSection }
     let section = Section(
-      kind: head.load(as: UInt16.self), offset: offset, payload: head + 8, bytes: Int(bytes))
+      kind: head.load(as: UInt16.self), offset: offset, payload: head + 8, bytes: bytes.int)
     offset &+= 8 &+ bytes
     return section
   }
 
   /// The next section, if it is of this kind.
-  package mutating func next(_ kind: UInt16) throws(ImageFault) -> Section {
-    guard nextKind == kind else { throw .section }
+  package mutating func next(_ kind: UInt16) throws(Fault) -> Section {
+    guard nextKind == kind else { throw .imageSection }
     return try next()
   }
 }

@@ -9,17 +9,17 @@ package struct SoftmaxHead {
 
   package var classes: Int { layer.outputs }
 
-  init(_ section: Section, inputs: Int) throws(ImageFault) {
+  init(_ section: Section, inputs: Int) throws(Fault) {
     layer = try DenseLayer(head: section, inputs: inputs)
     pairs = UnsafeRawPointer(layer.thresholdRows).assumingMemoryBound(to: Int32.self)
   }
 
   /// No logit of any input overflows: n |scale| + |bias| < 2^31.
-  func checkRange() throws(ImageFault) {
-    for k in 0..<classes {
+  func checkRange() throws(Fault) {
+    for k in indices(classes) {
       let scale = pairs[2 &* k].magnitude.wide
       let bias = pairs[2 &* k &+ 1].magnitude.wide
-      guard scale &* layer.inputs.wide &+ bias < FixedPoint.one.wide else { throw .value }
+      guard scale &* layer.inputs.wide &+ bias < FixedPoint.one.wide else { throw .imageValue }
     }
   }
 

@@ -24,7 +24,7 @@ package enum Work {
   /// by the rarer polarity, or by what changed if that is less; with two paddings.
   package static func most(_ layer: DenseLayer) -> Int {
     let rows =
-      layer.maximum == 1
+      layer.totals != nil
       ? layer.inputs / 2 &+ 2 &* RowList.group
       : layer.inputPlanes &* (layer.inputs &+ RowList.group)
     let search = layer.inputPlanes &* layer.inputs

@@ -13,8 +13,8 @@ package enum KernelTest {
   /// Inputs subtracted after all have been added.
   package static let subtracted: UInt32 = 0x0005_2A91
 
-  package static let sumsChecksum: UInt32 = 0
-  package static let softmaxChecksum: UInt32 = 0
+  package static let sumsChecksum: UInt32 = 656_134_120
+  package static let softmaxChecksum: UInt32 = 302_627_206
 
   /// Storage that the tests need.
   package static var storageBytes: Int {
@@ -53,20 +53,19 @@ package enum KernelTest {
     let space = Workspace(&arena)
     let words = space.counters.words
     fill(space.weights, count: inputs &* words, stream: 1)
-    (space.weights + inputs &* words).update(repeating: 0, count: words)
+    (space.weights + inputs &* words).fill(0, count: words)
     fill(space.thresholds, count: (planes &+ 2) &* words, stream: 2)
-    space.counters.fill(0)
     space.bits[0] = ~0
     space.bits[1] = subtracted
 
-    let weights = BinaryWeights(rows: space.weights, inputs: inputs, outputs: outputs)
-    _ = BinarySums.accumulate(
-      word, .ones(of: space.bits, lanes: inputs), of: weights, into: space.counters,
-      list: space.list)
-    _ = BinarySums.accumulate(
-      word, .ones(of: space.bits + 1, lanes: inputs), of: weights, into: space.counters,
-      subtracting: true, list: space.list)
-    BinarySums.add(constant, to: space.counters)
+    let sums = BinarySums(
+      weights: BinaryWeights(rows: space.weights, inputs: inputs, outputs: outputs),
+      counters: space.counters)
+    sums.set(0)
+    _ = sums.add(.ones(of: space.bits, lanes: inputs), space.list, word)
+    _ = sums.add(
+      .ones(of: space.bits + 1, lanes: inputs), subtracting: true, space.list, word)
+    sums.add(constant)
     Thresholds(
       planes: space.thresholds, planeCount: planes &+ 1,
       inversions: space.thresholds + (planes &+ 1) &* words
@@ -93,7 +92,7 @@ package enum KernelTest {
   package static func fill(
     _ words: UnsafeMutablePointer<UInt32>, count: Int, stream: UInt32
   ) {
-    for i in 0..<count {
+    for i in indices(count) {
       words[i] =
         Philox.block(
           key: (stream, 0), counter: (UInt32(truncatingIfNeeded: i), 0, 0, 0)

@@ -26,9 +26,8 @@ import Testing
     let offsets = Words(RowList.capacity(rows: inputs))
     let list = RowList(offsets: offsets.base, capacity: offsets.count)
     for p in 0..<planes {
-      _ = BinarySums.accumulate(
-        word, .ones(of: matrix.row(p), lanes: inputs), of: layer.weights, into: sliced,
-        plane: p, list: list)
+      _ = BinarySums(weights: layer.weights, counters: sliced).add(
+        .ones(of: matrix.row(p), lanes: inputs), plane: p, list, word)
     }
     for j in 0..<outputs {
       let v = RowWise.weightedSum(layer.row(j), matrix, count: inputs)
@@ -82,9 +81,8 @@ import Testing
     let offsets = Words(RowList.capacity(rows: inputs))
     let list = RowList(offsets: offsets.base, capacity: offsets.count)
     for subtracting in [false, true] {
-      _ = BinarySums.accumulate(
-        WideLanes.self, .ones(of: bits.base, lanes: inputs), of: layer.weights, into: sliced,
-        subtracting: subtracting, list: list)
+      _ = BinarySums(weights: layer.weights, counters: sliced).add(
+        .ones(of: bits.base, lanes: inputs), subtracting: subtracting, list, WideLanes.self)
       if !subtracting { #expect((0..<counters.count).contains { counters.base[$0] != 0 }) }
     }
     #expect((0..<counters.count).allSatisfy { counters.base[$0] == 0 })
@@ -92,13 +90,14 @@ import Testing
 
   /// All constants on all counters of five planes, modulo 32.
   @Test func addingConstantsExhaustive() {
+    let layer = RandomLayer(inputs: 1, outputs: 32, seed: 1)
     let counters = Words(5)
     let sliced = BitMatrix(base: counters.base, rows: 5, words: 1)
     for constant in -40...40 {
       for p in 0..<5 {
         counters.base[p] = (0..<32).reduce(0) { $0 | UInt32($1 >> p & 1) << UInt32($1) }
       }
-      BinarySums.add(constant, to: sliced)
+      BinarySums(weights: layer.weights, counters: sliced).add(constant)
       for lane in 0..<32 {
         #expect(Int(sliced.integer(lane: lane)) == (lane + constant) & 31)
       }
@@ -114,9 +113,8 @@ import Testing
     let sliced = BitMatrix(base: counters.base, rows: 5, words: 2)
     let bits = Words(5, fill: ~0)
     let offsets = Words(200)
-    _ = BinarySums.accumulate(
-      UInt32.self, .ones(of: bits.base, lanes: 160), of: layer.weights, into: sliced,
-      list: RowList(offsets: offsets.base, capacity: 200))
+    _ = BinarySums(weights: layer.weights, counters: sliced).add(
+      .ones(of: bits.base, lanes: 160), RowList(offsets: offsets.base, capacity: 200), UInt32.self)
     #expect(counters.isIntact && offsets.isIntact)
   }
 }

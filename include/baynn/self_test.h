@@ -47,7 +47,8 @@ typedef struct baynn_self_test_report {
     uint32_t failed;
     /** The first failure, if failed is not 0: its test, and where. STORAGE: offset of
      *  the word in bytes; RANDOM: number of the vector; KERNELS: bits of the lane word
-     *  of a binary kernel, 0 for the softmax; IMAGE: the status of the check, negated; MODEL: number of the known answer. */
+     *  of a binary kernel, 0 for the softmax; IMAGE: the status of the check, negated;
+     *  MODEL: number of the known answer. */
     uint32_t first_failed;
     uint32_t first_index;
     /** The value there, and the one it should have had: the words (STORAGE, RANDOM),
@@ -94,8 +95,7 @@ baynn_status_t baynn_self_test_begin(baynn_self_test_t *test, void *storage, siz
  *  one piece; the check of an image's structure is one piece.
  *  @param finished receives 1 if there is nothing left to do, else 0
  *  @return BAYNN_OK; BAYNN_ERROR_STATE if nothing has been begun */
-baynn_status_t baynn_self_test_step(baynn_self_test_t *test, uint32_t work_max,
-                                    uint32_t *finished);
+baynn_status_t baynn_self_test_step(baynn_self_test_t *test, uint32_t work_max, uint32_t *finished);
 
 /** What has been found so far.
  *  @return BAYNN_OK, or BAYNN_ERROR_SELF_TEST if a test has failed, both with the

@@ -101,8 +101,7 @@ typedef struct baynn_prediction {
  *  @return BAYNN_OK, BAYNN_ERROR_STATE (model not open), BAYNN_ERROR_ARGUMENT (config),
  *          BAYNN_ERROR_POSTERIOR, BAYNN_ERROR_IMAGE_... (as baynn_session_init) */
 baynn_status_t baynn_session_storage_bytes(const baynn_model_t *model,
-                                           const baynn_session_config_t *config,
-                                           size_t *bytes);
+                                           const baynn_session_config_t *config, size_t *bytes);
 
 /** Makes a session in storage. The model may be discarded afterwards; its image may
  *  not.
@@ -115,8 +114,7 @@ baynn_status_t baynn_session_storage_bytes(const baynn_model_t *model,
  *          BAYNN_ERROR_STORAGE, or BAYNN_ERROR_IMAGE_... if the structure of the
  *          image has been damaged since it was opened */
 baynn_status_t baynn_session_init(void *storage, size_t bytes, const baynn_model_t *model,
-                                  const baynn_session_config_t *config,
-                                  baynn_session_t **session);
+                                  const baynn_session_config_t *config, baynn_session_t **session);
 
 /** Predicts one input: begin, step until finished, result.
  *
@@ -136,10 +134,9 @@ baynn_status_t baynn_infer(baynn_session_t *session, const uint8_t *input, size_
  * A result may be asked for from the first finished leaf on, any number of times; it
  * gets better until the last step. A new begin may come at any time. */
 
-/** Begins an inference. The input is copied.
+/** Begins an inference. The input is copied; the sampled posterior makes its draws.
  *  @return as baynn_infer; on an error the inference before stays as it was */
-baynn_status_t baynn_infer_begin(baynn_session_t *session, const uint8_t *input,
-                                 size_t bytes);
+baynn_status_t baynn_infer_begin(baynn_session_t *session, const uint8_t *input, size_t bytes);
 
 /** Goes on for about work_max units of work, and for at least one piece (one layer or
  *  one leaf). A unit is 32 outputs that receive one input: 10 to 20 instructions on a 32-bit
@@ -149,14 +146,12 @@ baynn_status_t baynn_infer_begin(baynn_session_t *session, const uint8_t *input,
  *  @param work_max any value; UINT32_MAX and enough leaves may still need more calls
  *  @param finished receives 1 if there is nothing left to do, else 0
  *  @return BAYNN_OK; BAYNN_ERROR_STATE if nothing has been begun */
-baynn_status_t baynn_infer_step(baynn_session_t *session, uint32_t work_max,
-                                uint32_t *finished);
+baynn_status_t baynn_infer_step(baynn_session_t *session, uint32_t work_max, uint32_t *finished);
 
 /** The prediction from the leaves evaluated so far.
  *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf; BAYNN_ERROR_ARGUMENT
  *          (struct_bytes) */
-baynn_status_t baynn_infer_result(const baynn_session_t *session,
-                                  baynn_prediction_t *prediction);
+baynn_status_t baynn_infer_result(const baynn_session_t *session, baynn_prediction_t *prediction);
 
 /** The probabilities of all classes from the leaves evaluated so far. They sum to 2^31
  *  but for rounding down, by less than one unit a class.
@@ -165,8 +160,8 @@ baynn_status_t baynn_infer_result(const baynn_session_t *session,
  *  @param count           how many to write, at most the number of classes, else
  *                         BAYNN_ERROR_ARGUMENT
  *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf */
-baynn_status_t baynn_infer_probabilities(const baynn_session_t *session,
-                                         uint32_t *probability_q31, uint32_t count);
+baynn_status_t baynn_infer_probabilities(const baynn_session_t *session, uint32_t *probability_q31,
+                                         uint32_t count);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The sections of the benchmark. Each prints its rows and returns whether all went well.
+ */
+#ifndef BENCHMARK_H
+#define BENCHMARK_H
+
+#include <stdbool.h>
+
+/** The digits model on held-out digits. */
+bool benchmark_digits(void);
+
+/** A network of 784-512-512-256-10 with random weights on random 8-bit inputs. */
+bool benchmark_mlp(void);
+
+#endif

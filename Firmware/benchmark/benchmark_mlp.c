@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "benchmark.h"
+
+#include "console.h"
+#include "image_builder.h"
+#include "measure.h"
+
+enum { SIDE = 28, PIXELS = SIDE * SIDE, INPUTS = 3 };
+
+/* Drop probability 0.15 in Q0.16, and scales of 1 +/- 0.1 in Q16.16. */
+static const image_layer_t layers[] = {
+    {.outputs = 512, .states = 2, .drop_probability = 9830},
+    {.outputs = 512, .states = 2, .drop_probability = 9830},
+    {.outputs = 256, .states = 2, .drop_probability = 9830},
+};
+static const image_spec_t spec = {
+    .height = SIDE,
+    .width = SIDE,
+    .channels = 1,
+    .maximum = 255,
+    .layers = layers,
+    .layer_count = sizeof layers / sizeof layers[0],
+    .classes = 10,
+    .seed = 1,
+    .scale_spread_q16 = 6554,
+};
+
+static uint32_t image[64 * 1024]; /* 256 KiB */
+static uint8_t inputs[INPUTS][PIXELS];
+
+/* About half of the pixels are 0, as in pictures; the others are uniform. */
+static void make_inputs(void) {
+    uint64_t random = 2;
+    for (int i = 0; i < INPUTS; i += 1) {
+        for (int pixel = 0; pixel < PIXELS; pixel += 1) {
+            const uint64_t bits = image_random(&random);
+            inputs[i][pixel] = bits >> 63 ? (uint8_t)bits : 0;
+        }
+    }
+}
+
+bool benchmark_mlp(void) {
+    const size_t image_bytes = image_builder_build(&spec, image, sizeof image);
+    if (image_bytes == 0) {
+        console_text("error: mlp: no room for the image\n");
+        return false;
+    }
+    make_inputs();
+    const subject_t subject = {
+        .section = "mlp",
+        .image = image,
+        .image_bytes = image_bytes,
+        .inputs = inputs[0],
+        .input_count = INPUTS,
+        .input_stride = PIXELS,
+    };
+    return measure(&subject);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rows of one model.
+ */
+#ifndef MEASURE_H
+#define MEASURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** What to measure. */
+typedef struct subject {
+    /** First part of the rows' names. */
+    const char *section;
+    /** The model. */
+    const void *image;
+    size_t image_bytes;
+    /** Inputs to average over, and the bytes from one to the next. */
+    const uint8_t *inputs;
+    size_t input_count;
+    size_t input_stride;
+} subject_t;
+
+/** Measures opening and self-test, then an inference for every kind of memory and
+ *  posterior.
+ *  @return whether all calls succeeded; it has said which one did not */
+bool measure(const subject_t *subject);
+
+#endif

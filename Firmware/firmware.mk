@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Programs for a Cortex-M4, included by the Makefile at the root, which sets M4, M4_SPEED
+# (folders of archives), MODEL, HELD_OUT, HEADERS and WARNINGS.
+
+M4_GCC := arm-none-eabi-gcc
+M4_BOARD := Firmware/mps2-an386
+M4_CPU := -mcpu=cortex-m4 -mthumb -mfloat-abi=soft
+M4_FLAGS := -std=c11 -Os -g -ffunction-sections -fdata-sections $(M4_CPU) $(WARNINGS) \
+	-DMODEL_FILE='"$(MODEL)"' -DHELD_OUT_FILE='"$(HELD_OUT)"' \
+	-Iinclude -IFirmware/Common -IExamples/digits
+# A section that the linker script does not name is an error. The objects of C and Swift
+# differ in the size of an enum, which no function of the interface takes. The C library's
+# assembly does not say that it needs no executable stack.
+M4_LINK := -nostartfiles --specs=nano.specs -T $(M4_BOARD)/mps2-an386.ld -Wl,--gc-sections \
+	-Wl,--orphan-handling=error -Wl,--no-enum-size-warning -Wl,-z,noexecstack
+
+M4_COMMON := $(addprefix Firmware/Common/,console.c semihosting.c fault.c embedded_files.S) \
+	$(M4_BOARD)/startup.c
+M4_DIGITS := $(wildcard Firmware/digits/*.c) Firmware/Common/stack.c \
+	Examples/digits/evaluate.c Examples/digits/self_test_names.c
+M4_BENCHMARK := $(wildcard Firmware/benchmark/*.c) Firmware/Common/instruction_counter.c \
+	Tests/Support/image_builder.c Tests/Support/image_fields.c
+# Whatever else a program may depend on.
+M4_INPUTS := $(M4_BOARD)/mps2-an386.ld $(MODEL) $(HELD_OUT) $(HEADERS) \
+	$(wildcard Firmware/*/*.h Examples/digits/*.h Tests/Support/include/*.h) \
+	Firmware/firmware.mk
+
+$(M4)/digits.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_DIGITS) $(M4_INPUTS)
+	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(M4_COMMON) $(M4_DIGITS) $< -o $@
+
+$(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf: %/benchmark.elf: %/libbaynn.a \
+		$(M4_COMMON) $(M4_BENCHMARK) $(M4_INPUTS)
+	$(M4_GCC) $(M4_FLAGS) -ITests/Support/include $(M4_LINK) $(M4_COMMON) $(M4_BENCHMARK) \
+	  $< -o $@

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# `make demo` and `make test` are all that a newcomer needs; `make help` is the map.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+HOST_TRIPLE := $(shell uname -m)-unknown-linux-gnu
+HOST := build/host
+M4 := build/cortex-m4
+M4_SPEED := build/cortex-m4-speed
+MODEL := Examples/Models/digits/digits.baynn
+HELD_OUT := Examples/Models/digits/digits-test.u8
+WARNINGS := -Wall -Wextra -pedantic -Wconversion -Werror
+LIBRARY_SOURCES := $(shell find Sources include -type f) Package.swift Packaging/archive.sh \
+	Packaging/abi.txt $(wildcard Packaging/toolsets/*.json)
+HEADERS := $(wildcard include/*.h include/baynn/*.h)
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | \
+	  awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: ## Install what is missing (called by demo and test)
+	@Packaging/setup.sh
+
+# --- Archives ---------------------------------------------------------------
+
+.PHONY: archive archive-m4
+archive: $(HOST)/libbaynn.a ## Build build/host/libbaynn.a
+archive-m4: $(M4)/libbaynn.a ## Build build/cortex-m4/libbaynn.a
+
+$(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
+	Packaging/archive.sh host $(HOST_TRIPLE) ""
+
+$(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) | setup
+	Packaging/archive.sh $* armv7em-none-none-eabi arm-none-eabi-
+
+# --- The main job -----------------------------------------------------------
+
+.PHONY: demo
+demo: $(HOST)/digits $(M4)/digits.elf ## Run the digits example on this machine and on a Cortex-M4
+	$(HOST)/digits $(MODEL) $(HELD_OUT) | tee build/demo-host.txt
+	Firmware/mps2-an386/run.sh $(M4)/digits.elf | tee build/demo-m4.txt
+	@Packaging/same-line.sh build/demo-host.txt build/demo-m4.txt
+
+$(HOST)/digits: $(wildcard Examples/digits/*.[ch]) $(HOST)/libbaynn.a
+	gcc -std=c11 -O2 $(WARNINGS) -Iinclude Examples/digits/*.c $(HOST)/libbaynn.a -o $@
+
+# --- Firmware ---------------------------------------------------------------
+
+include Firmware/firmware.mk
+
+.PHONY: qemu
+qemu: $(M4)/digits.elf ## Run the firmware on an emulated Cortex-M4
+	Firmware/mps2-an386/run.sh $<
+
+# --- Tests ------------------------------------------------------------------
+
+.PHONY: test
+test: test-headers test-swift test-c test-target size ## Run all tests
+
+.PHONY: test-swift
+test-swift: setup ## Test every Swift module
+	swift test --scratch-path .build --quiet
+
+C_TESTS := $(patsubst Tests/CABI/%.c,$(HOST)/tests/%,$(wildcard Tests/CABI/test_*.c))
+C_SUPPORT := $(wildcard Tests/Support/*.c) $(wildcard Tests/CABI/support*.c)
+
+.PHONY: test-c
+test-c: $(C_TESTS) ## Test the shipped archive from C
+	@for test in $(C_TESTS); do \
+	  echo "== $${test##*/}"; BAYNN_MODELS=Examples/Models $$test; done
+
+$(HOST)/tests/%: Tests/CABI/%.c $(C_SUPPORT) $(wildcard Tests/CABI/*.h) $(HOST)/libbaynn.a
+	@mkdir -p $(@D)
+	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
+	  $< $(C_SUPPORT) $(HOST)/libbaynn.a -lcmocka -lpthread -lm -o $@
+
+.PHONY: test-headers
+test-headers: setup ## Compile the headers as C99, C11 and C++17, and link with libc alone
+	@Packaging/check-headers.sh $(WARNINGS)
+
+.PHONY: test-target
+test-target: $(HOST)/digits $(M4)/digits.elf ## Compare host and Cortex-M4 bit for bit
+	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
+	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
+	@Packaging/same-line.sh build/demo-host.txt build/demo-m4.txt
+
+.PHONY: fuzz
+FUZZ_SECONDS ?= 60
+fuzz: ## Fuzz images, inputs and self-test for FUZZ_SECONDS (60)
+	Tests/Fuzz/run.sh $(FUZZ_SECONDS)
+
+.PHONY: mutate
+mutate: setup ## Break the code in many places and see the tests fail
+	Tests/Mutations/run.sh
+
+# --- Figures ----------------------------------------------------------------
+
+.PHONY: size
+size: $(M4)/libbaynn.a $(M4)/digits.elf ## Check code size, symbols and storage against the table
+	@Packaging/size.sh
+
+.PHONY: bench-m4
+bench-m4: $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Count instructions on an emulated Cortex-M4
+	@Packaging/bench-m4.sh
+
+# --- Training ---------------------------------------------------------------
+
+PYTHON := Training/.venv/bin/python
+
+$(PYTHON): Training/requirements.txt
+	python3 -m venv Training/.venv
+	$(PYTHON) -m pip install --quiet --requirement Training/requirements.txt
+	touch $(PYTHON)
+
+.PHONY: train-digits
+train-digits: $(PYTHON) ## Train, evaluate and export the digits model (needs torch)
+	cd Training && ../$(PYTHON) -m baynn_training.train_digits
+
+.PHONY: test-training
+test-training: $(PYTHON) ## Test the training package (needs torch)
+	cd Training && ../$(PYTHON) -m pytest -q
+
+# --- Housekeeping -----------------------------------------------------------
+
+C_FILES = $(shell git ls-files '*.c' '*.h' '*.cpp')
+
+.PHONY: lint
+lint: setup ## Check formatting and style
+	swift format lint --strict --recursive Sources Tests Package.swift
+	clang-format --dry-run -Werror $(C_FILES)
+
+.PHONY: format
+format: setup ## Format everything
+	swift format format --in-place --recursive Sources Tests Package.swift
+	clang-format -i $(C_FILES)
+
+.PHONY: clean
+clean: ## Remove all that was built
+	rm -rf build .build .build-*

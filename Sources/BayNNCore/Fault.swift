@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why something was refused: a status of the C header, which describes each.
+package struct Fault: Error, Equatable {
+  package let status: Int32
+
+  private init(_ status: Int32) { self.status = status }
+
+  package static var null: Fault { Fault(-1) }
+  package static var argument: Fault { Fault(-2) }
+  package static var alignment: Fault { Fault(-3) }
+  package static var storage: Fault { Fault(-4) }
+  package static var state: Fault { Fault(-5) }
+  package static var inputSize: Fault { Fault(-6) }
+  package static var inputRange: Fault { Fault(-7) }
+  package static var posterior: Fault { Fault(-8) }
+
+  package static var imageTruncated: Fault { Fault(-32) }
+  package static var imageMagic: Fault { Fault(-33) }
+  package static var imageFormat: Fault { Fault(-34) }
+  package static var imageCRC: Fault { Fault(-35) }
+  package static var imageSection: Fault { Fault(-36) }
+  package static var imageShape: Fault { Fault(-37) }
+  package static var imageValue: Fault { Fault(-38) }
+  package static var imageWeights: Fault { Fault(-39) }
+
+  package static var selfTest: Fault { Fault(-64) }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import BayNNCore
+@testable import BayNNSelfTest
+
+/// The checksums that the self-test compares with follow from the definitions.
+@Suite struct KernelTestTests {
+  private func stream(_ number: UInt32, count: Int) -> [UInt32] {
+    (0..<count).map {
+      Philox.block(key: (number, 0), counter: (UInt32($0), 0, 0, 0)).0
+    }
+  }
+
+  private func bit(_ words: [UInt32], _ row: Int, _ lane: Int) -> Int {
+    Int(words[row * 5 + lane / 32] >> UInt32(lane % 32) & 1)
+  }
+
+  @Test func sumsFromTheDefinition() {
+    let weights = stream(1, count: KernelTest.inputs * 5)
+    let thresholds = stream(2, count: (KernelTest.planes + 2) * 5)
+    var planes = [UInt32](repeating: 0, count: KernelTest.planes * 5)
+    var outputs = [UInt32](repeating: 0, count: 5)
+    for lane in 0..<KernelTest.outputs {
+      var count = KernelTest.constant
+      for i in 0..<KernelTest.inputs where KernelTest.subtracted >> UInt32(i) & 1 == 0 {
+        count += bit(weights, i, lane)
+      }
+      for p in 0..<KernelTest.planes where count >> p & 1 == 1 {
+        planes[p * 5 + lane / 32] |= 1 << UInt32(lane % 32)
+      }
+      let threshold = (0...KernelTest.planes).reduce(0) {
+        $0 | bit(thresholds, $1, lane) << $1
+      }
+      let fires = 2 * count + 1 >= threshold
+      if fires != (bit(thresholds, KernelTest.planes + 1, lane) == 1) {
+        outputs[lane / 32] |= 1 << UInt32(lane % 32)
+      }
+    }
+    let checksum = (planes + outputs).withUnsafeBytes {
+      Checksum.crc32(0, $0.baseAddress!, bytes: $0.count)
+    }
+    #expect(checksum == KernelTest.sumsChecksum)
+  }
+
+  @Test func everyKernelGivesTheKnownAnswer() {
+    let storage = UnsafeMutableRawPointer.allocate(
+      byteCount: KernelTest.storageBytes, alignment: 8)
+    defer { storage.deallocate() }
+    #expect(KernelTest.sums(UInt32.self, storage: storage) == KernelTest.sumsChecksum)
+    #expect(KernelTest.sums(WideLanes.self, storage: storage) == KernelTest.sumsChecksum)
+    #expect(KernelTest.softmax(storage: storage) == KernelTest.softmaxChecksum)
+  }
+}

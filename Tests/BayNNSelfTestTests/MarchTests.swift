@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import BayNNSelfTest
+
+/// Memory with one fault, of the kinds that March C- must find.
+private final class FaultyMemory: WordMemory {
+  enum Fault {
+    case none
+    /// A bit that keeps its value.
+    case stuck(word: Int, bit: Int, value: Bool)
+    /// Writing a 1 to one bit flips, sets or clears another.
+    case coupled(from: (Int, Int), to: (Int, Int), set: Bool)
+    /// Two addresses reach one word.
+    case alias(Int, Int)
+    /// A bit that cannot go from 0 to 1, or from 1 to 0.
+    case transition(word: Int, bit: Int, rising: Bool)
+  }
+
+  var words: [UInt32]
+  let fault: Fault
+  private(set) var accesses = 0
+
+  init(_ count: Int, _ fault: Fault) {
+    words = (0..<count).map { UInt32($0) &* 0x9E37_79B9 }
+    self.fault = fault
+  }
+
+  var wordCount: Int { words.count }
+
+  private func address(_ index: Int) -> Int {
+    if case .alias(let a, let b) = fault, index == a { return b }
+    return index
+  }
+
+  func read(_ index: Int) -> UInt32 {
+    accesses += 1
+    let word = words[address(index)]
+    if case .stuck(index, let bit, let value) = fault {
+      return value ? word | 1 << UInt32(bit) : word & ~(1 << UInt32(bit))
+    }
+    return word
+  }
+
+  func write(_ index: Int, _ word: UInt32) {
+    accesses += 1
+    let old = words[address(index)]
+    var new = word
+    if case .transition(index, let bit, let rising) = fault {
+      let mask: UInt32 = 1 << UInt32(bit)
+      if rising, old & mask == 0 { new &= ~mask }
+      if !rising, old & mask != 0 { new |= mask }
+    }
+    words[address(index)] = new
+    if case .coupled(let from, let to, let set) = fault, from.0 == index,
+      (old ^ new) >> UInt32(from.1) & 1 == 1, new >> UInt32(from.1) & 1 == 1
+    {
+      let mask: UInt32 = 1 << UInt32(to.1)
+      words[to.0] = set ? words[to.0] | mask : words[to.0] & ~mask
+    }
+  }
+}
+
+@Suite struct MarchTests {
+  private func run(_ memory: FaultyMemory, chunk: Int = 7) -> March<FaultyMemory>.Fault? {
+    var march = March(memory)
+    while !march.isFinished {
+      if let fault = march.advance(words: chunk) { return fault }
+    }
+    return nil
+  }
+
+  @Test(arguments: [1, 2, 3, 16, 100])
+  func goodMemoryPasses(words: Int) {
+    let memory = FaultyMemory(words, .none)
+    #expect(run(memory) == nil)
+    // Six backgrounds of ten operations on each word.
+    #expect(memory.accesses == 60 * words)
+  }
+
+  @Test func findsEveryStuckBit() {
+    for word in 0..<9 {
+      for bit in 0..<32 {
+        for value in [false, true] {
+          let fault = run(FaultyMemory(9, .stuck(word: word, bit: bit, value: value)))
+          #expect(fault?.index == word)
+          #expect(fault.map { $0.actual ^ $0.expected } == 1 << UInt32(bit))
+        }
+      }
+    }
+  }
+
+  @Test func findsEveryTransitionFault() {
+    for word in 0..<5 {
+      for bit in 0..<32 {
+        for rising in [false, true] {
+          let memory = FaultyMemory(5, .transition(word: word, bit: bit, rising: rising))
+          #expect(run(memory)?.index == word)
+        }
+      }
+    }
+  }
+
+  @Test func findsEveryAlias() {
+    for a in 0..<6 {
+      for b in 0..<6 where a != b { #expect(run(FaultyMemory(6, .alias(a, b))) != nil) }
+    }
+  }
+
+  /// Between words, and between all pairs of bits of one word.
+  @Test func findsEveryCoupling() {
+    for set in [false, true] {
+      for a in 0..<4 {
+        for b in 0..<4 where a != b {
+          #expect(run(FaultyMemory(4, .coupled(from: (a, 3), to: (b, 17), set: set))) != nil)
+        }
+      }
+      for a in 0..<32 {
+        for b in 0..<32 where a != b {
+          let fault = FaultyMemory.Fault.coupled(from: (1, a), to: (1, b), set: set)
+          #expect(run(FaultyMemory(3, fault)) != nil)
+        }
+      }
+    }
+  }
+}

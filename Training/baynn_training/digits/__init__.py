@@ -1,0 +1,1 @@
+"""The digits model: 8 x 8 handwritten digits."""

@@ -1,0 +1,43 @@
+"""The leaves of the posterior: every assignment of keep or drop to all sites."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+ONE_Q31 = 1 << 31
+EXACT_SITES_MAX = 16
+
+
+def quantize_probability(probability: float) -> int:
+    """A drop probability as Q0.16, at least 1 and at most 65535."""
+    return min(max(round(probability * 65536), 1), 65535)
+
+
+def leaf_states(mask: int, sites: int) -> list[int]:
+    """States of the sites in order, 1 = drop; site 0 is the most significant bit."""
+    return [mask >> (sites - 1 - site) & 1 for site in range(sites)]
+
+
+def leaf_mass(mask: int, drop_q16: Sequence[int]) -> int:
+    """Posterior probability of a leaf in Q0.31; those of all leaves sum to 2^31 exactly."""
+    mass = ONE_Q31
+    for q16, state in zip(drop_q16, leaf_states(mask, len(drop_q16)), strict=True):
+        drop = (mass * q16) >> 16
+        mass = drop if state else mass - drop
+    return mass
+
+
+def all_drops(sites: int) -> Tensor:
+    """The states of all leaves, masks ascending: bool [2^sites, sites]."""
+    if sites > EXACT_SITES_MAX:
+        raise ValueError(f"{sites} sites have too many leaves to enumerate")
+    states = [leaf_states(mask, sites) for mask in range(1 << sites)]
+    return torch.tensor(states, dtype=torch.bool).reshape(1 << sites, sites)
+
+
+def all_masses(probabilities: Sequence[float]) -> Tensor:
+    """Probabilities of all leaves, masks ascending, as the runtime splits them: [2^sites]."""
+    drop_q16 = [quantize_probability(p) for p in probabilities]
+    masses = [leaf_mass(mask, drop_q16) for mask in range(1 << len(drop_q16))]
+    return torch.tensor(masses, dtype=torch.float64) / ONE_Q31

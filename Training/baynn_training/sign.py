@@ -1,0 +1,27 @@
+"""The sign function of binary networks, with a gradient that training can use."""
+
+import torch
+from torch import Tensor
+
+
+class _Sign(torch.autograd.Function):
+    """sign(x) with the clipped straight-through gradient (Hubara et al. 2016, eq. 4)."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x)
+        # Not torch.sign, for which sign(0) = 0: an integer sum can be 0.
+        return torch.where(x >= 0, 1.0, -1.0).to(x.dtype)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> Tensor:
+        (x,) = ctx.saved_tensors
+        return gradient * (x.abs() <= 1)
+
+
+def sign(x: Tensor) -> Tensor:
+    """Returns +1 where x >= 0 and -1 elsewhere; any shape.
+
+    The gradient is passed on unchanged where abs(x) <= 1 and is zero elsewhere.
+    """
+    return _Sign.apply(x)
