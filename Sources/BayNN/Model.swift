@@ -83,10 +83,7 @@ public func baynn_model_name(
   do throws(Fault) {
     let model = try require(model)
     let name = try require(name)
-    let none: StaticString = ""
-    name.pointee =
-      try requireOpen(model).name
-      ?? UnsafeRawPointer(none.utf8Start).assumingMemoryBound(to: CChar.self)
+    name.pointee = try requireOpen(model).name ?? text("")
     return BAYNN_OK
   } catch {
     return error.status

@@ -3,7 +3,7 @@
 /// A walk over the weight rows that a bit row selects: its ones, its zeros, or what
 /// another row lacks. Padding lanes never select a row, whatever their bits are.
 package struct ActiveRows {
-  private var word = -1
+  private var word = 0
   private let bits: UnsafePointer<UInt32>
   private let excluded: UnsafePointer<UInt32>?
   private let flip: UInt32
@@ -35,17 +35,17 @@ package struct ActiveRows {
     ActiveRows(bits, flip: 0, excluded: other, lanes: lanes)
   }
 
-  /// Number of the row that bit 0 of the last word stands for.
-  @inline(__always) package var position: Int { word &* 32 }
+  /// The row that bit 0 of the next word stands for.
+  @inline(__always) package var nextRow: Int { word &* 32 }
 
   /// The selected rows among the next 32, as bits; nil at the end.
   @inline(__always)
   package mutating func nextWord() -> UInt32? {
-    word &+= 1
     guard word < words else { return nil }
     var selected = bits[word] ^ flip
     if let excluded { selected &= ~excluded[word] }
-    return word &+ 1 == words ? selected & tail : selected
+    word &+= 1
+    return word == words ? selected & tail : selected
   }
 
   /// How many rows the walk visits.

@@ -34,15 +34,16 @@ package struct RowList {
     var rows = walk
     var next = offsets
     let last = offsets + (capacity &- 32)
+    var first = rows.nextRow &* rowBytes
     while next <= last, let bits = rows.nextWord() {
       var pending = bits
-      let first = rows.position &* rowBytes
       while pending != 0 {
         next.pointee = UInt32(
           truncatingIfNeeded: first &+ pending.trailingZeroBitCount &* rowBytes)
         next += 1
         pending &= pending &- 1
       }
+      first &+= 32 &* rowBytes
     }
     walk = rows
     count = next - offsets

@@ -29,7 +29,8 @@ package enum Softmax {
     }
     // The sum has 32 bits or more, as its largest term is 2^31.
     let shift = UInt32(truncatingIfNeeded: 32 &- sum.leadingZeroBitCount)
-    let mantissa = UInt32(truncatingIfNeeded: sum &>> shift.wide)
+    // Its top bit is set anyway: said again, so that nothing checks for a zero divisor.
+    let mantissa = UInt32(truncatingIfNeeded: sum &>> shift.wide) | 1 << 31
     // At most 2^32 - 1.
     let reciprocal = UInt32(truncatingIfNeeded: 0x7FFF_FFFF_FFFF_FFFF / mantissa.wide)
     var rest: UInt32 = 0

@@ -27,14 +27,12 @@ package struct Thresholds {
     var word = 0
     while word < counters.words {
       var borrow = ~low & planes[word]
-      var threshold = planes + word
-      var counter = UnsafePointer(counters.base + word)
+      var index = word
       for _ in indices(from: 1, planeCount) {
-        threshold += counters.words
-        let a = threshold.pointee
-        let sum = ~counter.pointee
+        let sum = ~counters.base[index]
+        index &+= counters.words
+        let a = planes[index]
         borrow = (sum & a) | ((sum | a) & borrow)
-        counter += counters.words
       }
       bits[word] = ~borrow ^ inversions[word]
       word &+= 1

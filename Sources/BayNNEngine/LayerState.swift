@@ -53,10 +53,14 @@ package struct LayerState {
   /// - Returns: units of work.
   mutating func count(_ list: RowList) -> Int {
     var work = 0
-    if !isCounted {
-      work = layer.totals == nil ? countPlanes(list) : countRarer(list)
-    } else if let counted {
-      work = countChanges(since: counted, list)
+    if let totals = layer.totals {
+      if isCounted, let counted {
+        work = countChanges(since: counted, totals: totals, list)
+      } else {
+        work = countRarer(totals: totals, list)
+      }
+    } else if !isCounted {
+      work = countPlanes(list)
     }
     counted?.copy(inputs.base, count: inputs.words)
     isCounted = true
@@ -64,7 +68,7 @@ package struct LayerState {
   }
 
   /// Inputs that are bits: visits the ones or the zeros, whichever are fewer.
-  private mutating func countRarer(_ list: RowList) -> Int {
+  private mutating func countRarer(totals: UnsafePointer<UInt32>, _ list: RowList) -> Int {
     let ones = ActiveRows.ones(of: inputs.base, lanes: layer.inputs)
     let onesCount = ones.total
     let zerosCount = layer.inputs &- onesCount
@@ -75,7 +79,7 @@ package struct LayerState {
     }
     // c = (weights that are +1) - (those on zeros) + zeros / 2; in this order it stays
     // within 0 ... n all the way.
-    sums.set(planes: layer.totals!, count: layer.planes)
+    sums.set(planes: totals, count: layer.planes)
     let zeros = ActiveRows.zeros(of: inputs.base, lanes: layer.inputs)
     let work = add(zeros, list, subtracting: true)
     sums.add(zerosCount >> 1)
@@ -98,7 +102,7 @@ package struct LayerState {
 
   /// Sums from the old ones and the inputs that have changed.
   private mutating func countChanges(
-    since old: UnsafePointer<UInt32>, _ list: RowList
+    since old: UnsafePointer<UInt32>, totals: UnsafePointer<UInt32>, _ list: RowList
   ) -> Int {
     let lanes = layer.inputs
     let off = ActiveRows.ones(of: old, without: inputs.base, lanes: lanes)
@@ -106,7 +110,9 @@ package struct LayerState {
     let (offCount, onCount) = (off.total, on.total)
     let sum = inputSum &+ onCount &- offCount
     if offCount &+ onCount == 0 { return 0 }
-    if offCount &+ onCount >= min(sum, lanes &- sum) { return countRarer(list) }
+    if offCount &+ onCount >= min(sum, lanes &- sum) {
+      return countRarer(totals: totals, list)
+    }
     // In this order counters stay within 0 ... n all the way.
     var work = 0
     if offCount > 0 { work &+= add(off, list, subtracting: true) }

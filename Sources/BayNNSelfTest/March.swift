@@ -36,7 +36,7 @@ package struct March<Memory: WordMemory> {
 
   /// Visits up to `words` words and returns the first fault on the way.
   package mutating func advance(words: Int) -> Fault? {
-    let zero = March.backgrounds[background]
+    let zero = March.backgrounds[unchecked: background]
     let count = memory.wordCount
     let end = min(position &+ words, count)
     while position < end {

@@ -1,0 +1,45 @@
+"""Writes the image of a trained network to a file."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from .folding import fold
+from .image_checks import check_answers, check_network
+from .image_writer import Policy, encode_image
+from .network import BinaryNetwork
+from .reference import predict_exact
+
+
+def write_atomically(path: Path | str, data: bytes) -> None:
+    """Writes a file in a way that leaves either the old or the new content."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    os.replace(partial, path)
+
+
+def write_image(
+    path: Path | str,
+    network: BinaryNetwork,
+    labels: Sequence[str],
+    name: str | None = None,
+    policy: Policy | None = None,
+    known_inputs: Sequence[np.ndarray] = (),
+) -> bytes:
+    """Folds a finished network, writes its image, and returns the bytes.
+
+    labels: names of the classes. known_inputs: u8 [elements] each; the image carries
+    what the exact posterior says about them, for the self-test on the device.
+    Raises ValueError if the format cannot hold the network.
+    """
+    integers = fold(network)
+    check_network(integers)
+    check_answers(integers, known_inputs)
+    answers = [(x, predict_exact(integers, x)) for x in known_inputs]
+    image = encode_image(integers, labels, name, policy, answers)
+    write_atomically(path, image)
+    return image
