@@ -97,7 +97,7 @@ fuzz: ## Fuzz images, inputs and self-test for FUZZ_SECONDS (60)
 
 .PHONY: mutate
 mutate: setup ## Break the code in many places and see the tests fail
-	Tests/Mutations/run.sh
+	python3 Tests/Mutations/run.py
 
 # --- Figures ----------------------------------------------------------------
 

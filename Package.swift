@@ -25,6 +25,6 @@ let package = Package(
     .testTarget(name: "BayNNModelTests", dependencies: ["BayNNModel", "TestSupport"]),
     .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),
     .testTarget(
-      name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest", "TestSupport"]),
+      name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest"]),
   ]
 )

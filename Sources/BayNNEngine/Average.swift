@@ -3,7 +3,7 @@ import BayNNCore
 import BayNNModel
 
 /// What a session says about an input.
-package struct Prediction {
+package struct Prediction: Equatable {
   package var label: UInt32 = 0
   package var leaves: UInt32 = 0
   package var samples: UInt32 = 0

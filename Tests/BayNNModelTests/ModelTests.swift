@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import TestSupport
+import Testing
+
+@testable import BayNNCore
+@testable import BayNNModel
+
+@Suite struct ModelTests {
+  /// Builds an image and hands it over, as memory that ends where the image ends.
+  private func withImage<R>(
+    classes: Int = 3, answers: Int = 0, sites: Int = 1,
+    _ body: (UnsafeMutableRawPointer, Int) throws -> R
+  ) rethrows -> R {
+    let layers = [
+      image_layer_t(
+        outputs: 33, states: sites > 0 ? 2 : 1, drop_probability: sites > 0 ? 9830 : 0),
+      image_layer_t(outputs: 40, states: 1, drop_probability: 0),
+    ]
+    return try layers.withUnsafeBufferPointer { layers in
+      try "a name".withCString { name in
+        var spec = image_spec_t()
+        (spec.height, spec.width, spec.channels, spec.maximum) = (3, 5, 2, 16)
+        (spec.layers, spec.layer_count) = (layers.baseAddress, 2)
+        spec.classes = UInt32(classes)
+        spec.name = name
+        spec.policy_measure = 2
+        (spec.policy_threshold_q16, spec.policy_rate_q16, spec.policy_samples) = (1234, 3277, 200)
+        spec.answer_count = UInt32(answers)
+        spec.answer = naive_answer
+        let bytes = image_builder_bytes(&spec)
+        let image = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 8)
+        defer { image.deallocate() }
+        #expect(image_builder_build(&spec, image, bytes) == bytes)
+        return try body(image, bytes)
+      }
+    }
+  }
+
+  @Test func readsWhatTheBuilderWrote() throws {
+    try withImage(answers: 2) { image, bytes in
+      let model = try Model(opening: image, bytes: bytes + 100)
+      #expect(model.imageBytes == UInt32(bytes))
+      #expect(model.imageCRC == image_read_u32(image, bytes - 4))
+      #expect(model.input.elements == 30 && model.input.maximum == 16)
+      #expect(
+        model.input.height == 3 && model.input.width == 5 && model.input.channels == 2)
+      #expect(model.classes == 3 && model.layers == 3 && model.sites == 1)
+      #expect(model.weights == 30 * 33 + 33 * 40 + 40 * 3)
+      #expect(model.policy.measure == 2 && model.policy.threshold == 1234)
+      #expect(model.policy.rate == 3277 && model.policy.samples == 200)
+      #expect(model.name.map { String(cString: $0) } == "a name")
+      #expect(String(cString: model.className(2)) == "class 2")
+      #expect(model.answerCount == 2)
+      #expect(model.knownAnswers[1].label < 3)
+      let sum = (0..<3).reduce(0) { $0 + UInt64(model.knownAnswers[1].probabilities[$1]) }
+      #expect(abs(Int64(sum) - 1 << 31) <= 3)
+    }
+  }
+
+  @Test func readsTheLayers() throws {
+    try withImage { image, bytes in
+      var reader = try Model(opening: image, bytes: bytes).makeLayerReader()
+      let first = try #require(try reader.next())
+      #expect(first.inputs == 30 && first.outputs == 33 && first.states == 2)
+      #expect(first.planes == 9 && first.totals == nil && first.dropProbability == 9830)
+      let second = try #require(try reader.next())
+      #expect(second.inputs == 33 && second.outputs == 40 && second.states == 1)
+      #expect(second.planes == 6 && second.totals != nil)
+      #expect(try reader.next() == nil)
+      let head = try reader.head()
+      #expect(head.layer.inputs == 40 && head.classes == 3)
+    }
+  }
+
+  /// Damage is found again after opening.
+  @Test func checksAgain() throws {
+    try withImage { image, bytes in
+      let model = try Model(opening: image, bytes: bytes)
+      try model.checkAgain()
+      let parts = image_dense_parts(image, 1)
+      image_write_u32(image, Int(parts.weights), ~image_read_u32(image, Int(parts.weights)))
+      #expect(throws: Fault.imageWeights) { try model.checkAgain() }
+      image_write_u32(image, 8, 16)
+      #expect(throws: Fault.imageValue) { try model.checkAgain() }
+      image_write_u32(image, 0, 0)
+      #expect(throws: Fault.imageMagic) { try model.checkAgain() }
+    }
+  }
+
+  @Test func opensInPlaceOnly() throws {
+    try withImage { image, bytes in
+      let model = try Model(opening: image, bytes: bytes)
+      #expect(model.image == UnsafeRawPointer(image))
+      var reader = model.makeLayerReader()
+      let rows = try #require(try reader.next()).weights.rows
+      #expect(UnsafeRawPointer(rows) > UnsafeRawPointer(image))
+      #expect(UnsafeRawPointer(rows) < UnsafeRawPointer(image + bytes))
+    }
+  }
+}
