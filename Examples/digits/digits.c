@@ -26,8 +26,8 @@ static card_t make_card(const program_t *program, size_t index, shift_t shift, c
     program_require(
         baynn_infer_probabilities(program->session, card.probability_q31, RECORD_CLASSES),
         "probabilities");
-    /* Only digits that stand upright have a right answer. */
-    card.truth = shift == SHIFT_NONE ? record[RECORD_PIXELS] : RECORD_CLASSES;
+    /* Noise has no right answer. */
+    card.truth = shift == SHIFT_NOISE ? RECORD_CLASSES : record[RECORD_PIXELS];
     snprintf(card.title, sizeof card.title, title, (unsigned)record[RECORD_PIXELS]);
     return card;
 }
@@ -43,19 +43,20 @@ static size_t find_label(const program_t *program, uint8_t label) {
 }
 
 static void draw_cards(const program_t *program, size_t hardest) {
+    const size_t three = find_label(program, 3);
     const card_t digits[CARDS_ACROSS] = {
         make_card(program, 0, SHIFT_NONE, "a %u"),
         make_card(program, program->record_count / 2, SHIFT_NONE, "a %u"),
         make_card(program, hardest, SHIFT_NONE, "hardest, a %u"),
     };
     const card_t others[CARDS_ACROSS] = {
-        make_card(program, 0, SHIFT_NOISE, "noise"),
-        make_card(program, find_label(program, 4), SHIFT_ROTATED, "a %u on its side"),
-        make_card(program, find_label(program, 3), SHIFT_INVERTED, "a %u inverted"),
+        make_card(program, three, SHIFT_NOISE, "noise"),
+        make_card(program, three, SHIFT_ROTATED, "a %u on its side"),
+        make_card(program, three, SHIFT_INVERTED, "a %u inverted"),
     };
     terminal_text(&program->terminal, INK_BOLD, "Digits it has never seen\n");
     cards_draw(&program->terminal, digits);
-    terminal_text(&program->terminal, INK_BOLD, "Inputs that are no digits\n");
+    terminal_text(&program->terminal, INK_BOLD, "Inputs unlike any it has learned\n");
     cards_draw(&program->terminal, others);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Inputs that are no digits, or none that the network has learned.
+ * Inputs unlike any that the network has learned.
  */
 #ifndef SHIFT_H
 #define SHIFT_H
