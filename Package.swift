@@ -21,6 +21,7 @@ let package = Package(
       dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine", "BayNNSelfTest"]),
 
     .target(name: "TestSupport", path: "Tests/Support", publicHeadersPath: "include"),
+    .testTarget(name: "BayNNTests", dependencies: ["BayNN", "CBayNN"]),
     .testTarget(name: "BayNNCoreTests", dependencies: ["BayNNCore"]),
     .testTarget(name: "BayNNModelTests", dependencies: ["BayNNModel", "TestSupport"]),
     .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),

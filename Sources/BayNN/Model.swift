@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BayNNCore
 import BayNNModel
+import BayNNSelfTest
 import CBayNN
 
 /// What lies in a `baynn_model_t`.
@@ -8,7 +9,14 @@ struct OpenModel {
   /// Marks memory that holds an open model.
   static let liveTag: UInt32 = 0x4D4D_4E42
   let tag = OpenModel.liveTag
+  /// Kept, so that a self-test can run on an image that is damaged by then.
+  let selfTestBytes: UInt32
   let model: Model
+
+  init(image: UnsafeRawPointer, bytes: Int) throws(Fault) {
+    model = try Model(opening: image, bytes: bytes)
+    selfTestBytes = UInt32(truncatingIfNeeded: try SelfTest.storageBytes(model))
+  }
 }
 
 @c @implementation
@@ -19,7 +27,7 @@ public func baynn_model_open(
     let target = UnsafeMutableRawPointer(try require(model))
     let image = try require(image)
     try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
-    let opened = OpenModel(model: try Model(opening: image, bytes: size(bytes)))
+    let opened = try OpenModel(image: image, bytes: size(bytes))
     target.initializeMemory(as: OpenModel.self, to: opened)
     return BAYNN_OK
   } catch {
@@ -28,12 +36,12 @@ public func baynn_model_open(
 }
 
 /// The model, or BAYNN_ERROR_STATE if it is not open.
-func requireOpen(_ model: UnsafePointer<baynn_model_t>) throws(Fault) -> Model {
+func requireOpen(_ model: UnsafePointer<baynn_model_t>) throws(Fault) -> OpenModel {
   let memory = UnsafeRawPointer(model)
   guard memory.load(as: UInt32.self) == OpenModel.liveTag else {
     throw .state
   }
-  return memory.load(as: OpenModel.self).model
+  return memory.load(as: OpenModel.self)
 }
 
 @c @implementation
@@ -44,7 +52,7 @@ public func baynn_model_info(
     let model = try require(model)
     let info = try require(info)
     try requireStruct(baynn_model_info_t.self, bytes: info.pointee.struct_bytes)
-    describe(try requireOpen(model), &info.pointee)
+    describe(try requireOpen(model).model, &info.pointee)
     return BAYNN_OK
   } catch {
     return error.status
@@ -83,7 +91,7 @@ public func baynn_model_name(
   do throws(Fault) {
     let model = try require(model)
     let name = try require(name)
-    name.pointee = try requireOpen(model).name ?? text("")
+    name.pointee = try requireOpen(model).model.name ?? text("")
     return BAYNN_OK
   } catch {
     return error.status
@@ -98,7 +106,7 @@ public func baynn_model_class_name(
   do throws(Fault) {
     let model = try require(model)
     let name = try require(name)
-    let open = try requireOpen(model)
+    let open = try requireOpen(model).model
     guard label < open.classes else { throw .argument }
     name.pointee = open.className(label)
     return BAYNN_OK

@@ -6,7 +6,7 @@ import BayNNSelfTest
 import CBayNN
 
 /// What lies in a `baynn_self_test_t`.
-private struct BegunSelfTest {
+struct BegunSelfTest {
   /// Marks memory that holds a self-test.
   static let liveTag: UInt32 = 0x5453_4E42
   let tag = BegunSelfTest.liveTag
@@ -20,7 +20,7 @@ public func baynn_self_test_storage_bytes(
   do throws(Fault) {
     let model = try require(model)
     let bytes = try require(bytes)
-    bytes.pointee = try SelfTest.storageBytes(requireOpen(model))
+    bytes.pointee = try requireOpen(model).selfTestBytes.int
     return BAYNN_OK
   } catch {
     return error.status
@@ -74,8 +74,8 @@ private func begin(
     guard config.tests & ~TestBits.all == 0 else { throw .argument }
     if config.tests != 0 { tests = config.tests }
   }
-  guard size(bytes) >= (try SelfTest.storageBytes(open)) else { throw .storage }
-  return SelfTest(tests, model: open, storage: storage, bytes: size(bytes))
+  guard size(bytes) >= open.selfTestBytes.int else { throw .storage }
+  return SelfTest(tests, model: open.model, storage: storage, bytes: size(bytes))
 }
 
 /// The self-test that has been begun, or BAYNN_ERROR_STATE.

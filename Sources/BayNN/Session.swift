@@ -12,7 +12,7 @@ public func baynn_session_storage_bytes(
   do throws(Fault) {
     let model = try require(model)
     let bytes = try require(bytes)
-    let open = try requireOpen(model)
+    let open = try requireOpen(model).model
     let config = try sessionConfig(config, sites: open.sites)
     bytes.pointee = try Session.storageBytes(open, config)
     return BAYNN_OK
@@ -31,7 +31,7 @@ public func baynn_session_init(
     let storage = try require(storage)
     let model = try require(model)
     let session = try require(session)
-    let open = try requireOpen(model)
+    let open = try requireOpen(model).model
     try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
     let config = try sessionConfig(config, sites: open.sites)
     session.pointee = OpaquePointer(

@@ -38,10 +38,10 @@ extension Session {
     let siteCount = model.sites.int
     let sites = SiteProbabilities(
       drops: arena.take(UInt16.self, count: siteCount), count: siteCount)
-    let capacity = RowList.capacity(rows: model.rowsMax)
+    let capacity = RowList.capacity(rows: model.rowsMax.int)
     list = RowList(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
     let shared =
-      config.keepsSums ? nil : arena.take(UInt32.self, count: model.counterWordsMax)
+      config.keepsSums ? nil : arena.take(UInt32.self, count: model.counterWordsMax.int)
     head = try Session.makeLayers(model, layers, sites, shared, &arena)
     leaves = LeafSequence(
       config.posterior, sites: sites,
@@ -88,7 +88,7 @@ extension Session {
   /// image was opened.
   private static func fits(_ layer: DenseLayer, _ model: Model) -> Bool {
     let words = layer.counterPlanes &* layer.weights.words
-    return words <= model.counterWordsMax
+    return words <= model.counterWordsMax.int
   }
 
   /// Lays out a layer, and writes it only if the storage is real.

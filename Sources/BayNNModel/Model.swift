@@ -20,8 +20,8 @@ package struct Model {
   package private(set) var passWorkMax: UInt32 = 0
   package private(set) var pieceWorkMax: UInt32 = 0
   /// The most rows that a layer visits in one go, and words of a layer's counters.
-  package private(set) var rowsMax = 0
-  package private(set) var counterWordsMax = 0
+  package private(set) var rowsMax: UInt32 = 0
+  package private(set) var counterWordsMax: UInt32 = 0
   package private(set) var answerCount: UInt32 = 0
   /// Offsets of sections; 0 = there is none.
   private let layersOffset: UInt32
@@ -88,8 +88,8 @@ package struct Model {
     weights = saturate(tally.weights)
     passWorkMax = saturate(tally.passWork)
     pieceWorkMax = saturate(tally.pieceWork)
-    rowsMax = tally.rows
-    counterWordsMax = tally.counterWords
+    rowsMax = UInt32(truncatingIfNeeded: tally.rows)
+    counterWordsMax = UInt32(truncatingIfNeeded: tally.counterWords)
     try readOptionalSections(&sections)
     try checkSectionCount()
   }
@@ -125,8 +125,11 @@ package struct Model {
   /// Bytes that the checksum covers.
   package var checkedBytes: Int { (imageBytes &- ImageHeader.crcBytes).int }
 
-  /// Checks again all that opening checks but the checksum, as after a suspected damage.
-  package func checkAgain() throws(Fault) {
+  /// Checks again all that opening checks, as after a suspected damage, given the
+  /// checksum of the first `checkedBytes` bytes.
+  package func checkAgain(checksum: UInt32) throws(Fault) {
+    let stored = image.load(fromByteOffset: checkedBytes, as: UInt32.self)
+    guard checksum == imageCRC, stored == imageCRC else { throw .imageCRC }
     guard try Model.checkHeader(image, bytes: imageBytes.int) == imageBytes else {
       throw .imageTruncated
     }

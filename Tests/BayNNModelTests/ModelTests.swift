@@ -76,14 +76,16 @@ import Testing
   @Test func checksAgain() throws {
     try withImage { image, bytes in
       let model = try Model(opening: image, bytes: bytes)
-      try model.checkAgain()
+      let crc = model.imageCRC
+      try model.checkAgain(checksum: crc)
+      #expect(throws: Fault.imageCRC) { try model.checkAgain(checksum: crc ^ 1) }
       let parts = image_dense_parts(image, 1)
       image_write_u32(image, Int(parts.weights), ~image_read_u32(image, Int(parts.weights)))
-      #expect(throws: Fault.imageWeights) { try model.checkAgain() }
+      #expect(throws: Fault.imageWeights) { try model.checkAgain(checksum: crc) }
       image_write_u32(image, 8, 16)
-      #expect(throws: Fault.imageValue) { try model.checkAgain() }
+      #expect(throws: Fault.imageValue) { try model.checkAgain(checksum: crc) }
       image_write_u32(image, 0, 0)
-      #expect(throws: Fault.imageMagic) { try model.checkAgain() }
+      #expect(throws: Fault.imageMagic) { try model.checkAgain(checksum: crc) }
     }
   }
 

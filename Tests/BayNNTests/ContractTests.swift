@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+import BayNNEngine
+import BayNNSelfTest
+import CBayNN
+import Testing
+
+@testable import BayNN
+
+/// What the Swift modules and the C header both say is the same.
+@Suite struct ContractTests {
+  @Test func privateContentFitsItsStructures() {
+    #expect(MemoryLayout<OpenModel>.size <= MemoryLayout<baynn_model_t>.size)
+    #expect(MemoryLayout<OpenModel>.alignment <= MemoryLayout<baynn_model_t>.alignment)
+    #expect(MemoryLayout<BegunSelfTest>.size <= MemoryLayout<baynn_self_test_t>.size)
+    #expect(
+      MemoryLayout<BegunSelfTest>.alignment <= MemoryLayout<baynn_self_test_t>.alignment)
+  }
+
+  @Test func faultsAreTheStatusesOfTheHeader() {
+    let pairs: [(Fault, baynn_status_t)] = [
+      (.null, BAYNN_ERROR_NULL), (.argument, BAYNN_ERROR_ARGUMENT),
+      (.alignment, BAYNN_ERROR_ALIGNMENT), (.storage, BAYNN_ERROR_STORAGE),
+      (.state, BAYNN_ERROR_STATE), (.inputSize, BAYNN_ERROR_INPUT_SIZE),
+      (.inputRange, BAYNN_ERROR_INPUT_RANGE), (.posterior, BAYNN_ERROR_POSTERIOR),
+      (.imageTruncated, BAYNN_ERROR_IMAGE_TRUNCATED), (.imageMagic, BAYNN_ERROR_IMAGE_MAGIC),
+      (.imageFormat, BAYNN_ERROR_IMAGE_FORMAT), (.imageCRC, BAYNN_ERROR_IMAGE_CRC),
+      (.imageSection, BAYNN_ERROR_IMAGE_SECTION), (.imageShape, BAYNN_ERROR_IMAGE_SHAPE),
+      (.imageValue, BAYNN_ERROR_IMAGE_VALUE), (.imageWeights, BAYNN_ERROR_IMAGE_WEIGHTS),
+      (.selfTest, BAYNN_ERROR_SELF_TEST),
+    ]
+    for (fault, status) in pairs { #expect(fault.status == status) }
+  }
+
+  @Test func constantsAgree() {
+    #expect(UInt32(Arena.alignment) == BAYNN_STORAGE_ALIGNMENT)
+    #expect(UInt32(SessionConfig.exactSitesMax) == BAYNN_EXACT_SITES_MAX)
+    #expect(UInt32(SessionConfig.passesMax) == BAYNN_PASSES_MAX)
+    #expect(TestBits.storage == BAYNN_TEST_STORAGE && TestBits.random == BAYNN_TEST_RANDOM)
+    #expect(TestBits.kernels == BAYNN_TEST_KERNELS && TestBits.image == BAYNN_TEST_IMAGE)
+    #expect(TestBits.model == BAYNN_TEST_MODEL)
+  }
+}
