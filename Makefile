@@ -109,6 +109,11 @@ size: $(M4)/libbaynn.a $(M4)/digits.elf ## Check code size, symbols and storage 
 bench-m4: $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Count instructions on an emulated Cortex-M4
 	@Packaging/bench-m4.sh
 
+.PHONY: figures
+figures: $(M4)/digits.elf $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the tables that size and bench-m4 check
+	Packaging/size.sh --update
+	Packaging/bench-m4.sh --update
+
 # --- Training ---------------------------------------------------------------
 
 PYTHON := Training/.venv/bin/python

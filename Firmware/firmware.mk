@@ -12,8 +12,9 @@ M4_FLAGS := -std=c11 -Os -g -ffunction-sections -fdata-sections $(M4_CPU) $(WARN
 # A section that the linker script does not name is an error. The objects of C and Swift
 # differ in the size of an enum, which no function of the interface takes. The C library's
 # assembly does not say that it needs no executable stack.
-M4_LINK := -nostartfiles --specs=nano.specs -T $(M4_BOARD)/mps2-an386.ld -Wl,--gc-sections \
-	-Wl,--orphan-handling=error -Wl,--no-enum-size-warning -Wl,-z,noexecstack
+M4_LINK = -nostartfiles --specs=nano.specs -T $(M4_BOARD)/mps2-an386.ld -Wl,--gc-sections \
+	-Wl,--orphan-handling=error -Wl,--no-enum-size-warning -Wl,-z,noexecstack \
+	-Wl,-Map=$(@:.elf=.map)
 
 M4_COMMON := $(addprefix Firmware/Common/,console.c semihosting.c fault.c embedded_files.S) \
 	$(M4_BOARD)/startup.c

@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+/** A dense layer of 1024 x 1024 bits, at several numbers of active inputs. */
+bool benchmark_dense(void);
+
 /** The digits model on held-out digits. */
 bool benchmark_digits(void);
 

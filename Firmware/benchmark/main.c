@@ -13,5 +13,5 @@ int main(void) {
         console_text("error: no instruction counter; run with run.sh --count\n");
         return 1;
     }
-    return benchmark_digits() && benchmark_mlp() ? 0 : 1;
+    return benchmark_dense() && benchmark_digits() && benchmark_mlp() ? 0 : 1;
 }

@@ -43,6 +43,7 @@ public func baynn_session_init(
 }
 
 /// Reads a configuration; a missing one means all defaults.
+@inline(never)
 private func sessionConfig(
   _ config: UnsafePointer<baynn_session_config_t>?, sites: UInt32
 ) throws(Fault) -> SessionConfig {

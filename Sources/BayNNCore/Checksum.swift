@@ -11,6 +11,7 @@ package enum Checksum {
   ]
 
   /// Continues the checksum `crc` (0 to start) over `bytes` bytes.
+  @inline(never)
   package static func crc32(
     _ crc: UInt32, _ data: UnsafeRawPointer, bytes: Int
   ) -> UInt32 {

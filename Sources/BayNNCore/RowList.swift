@@ -5,15 +5,19 @@
 /// Offsets rather than numbers save a multiplication for each row and word. The list is
 /// filled again and again, so that its size does not grow with the layer.
 package struct RowList {
-  /// Rows are added up in groups of this many; lists are padded to a multiple of it.
-  package static let group = 8
+  /// Rows are added up in groups of 32, the rest in groups of 8 with a carry each: so
+  /// a rest of more than 16 rows is cheaper as another group of 32.
+  private static let group = 32
+  private static let smallGroup = 8
+  /// The most rows that padding adds.
+  package static let paddingMax = 15
   /// Longer lists gain little: the counters are loaded and stored once a list.
   private static let rowsMax = 512
 
   package let offsets: UnsafeMutablePointer<UInt32>
-  /// A multiple of `group`, and more than 32.
+  /// A multiple of 32, and more than 32.
   package let capacity: Int
-  /// Entries in use, a multiple of `group`.
+  /// Entries in use, a multiple of 8.
   package private(set) var count = 0
 
   package init(offsets: UnsafeMutablePointer<UInt32>, capacity: Int) {
@@ -47,7 +51,9 @@ package struct RowList {
     }
     walk = rows
     count = next - offsets
-    while count & (RowList.group &- 1) != 0 {
+    let rest = count & (RowList.group &- 1)
+    let multiple = rest > 16 ? RowList.group : RowList.smallGroup
+    while count & (multiple &- 1) != 0 {
       offsets[count] = UInt32(truncatingIfNeeded: zeroRow &* rowBytes)
       count &+= 1
     }

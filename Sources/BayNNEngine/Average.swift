@@ -55,6 +55,7 @@ struct Average {
   /// Probability of a class in Q31. Before the first leaf with weight, 0.
   func probability(_ k: Int) -> UInt32 { UInt32(truncatingIfNeeded: mean(sums[k])) }
 
+  @inline(never)
   private func mean(_ sum: UInt64) -> UInt64 {
     // Often a power of two, and a division of 64 bits is long work on a small machine.
     if total & (total &- 1) == 0 { return sum &>> total.trailingZeroBitCount.wide }

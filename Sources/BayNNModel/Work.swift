@@ -25,8 +25,8 @@ package enum Work {
   package static func most(_ layer: DenseLayer) -> Int {
     let rows =
       layer.totals != nil
-      ? layer.inputs / 2 &+ 2 &* RowList.group
-      : layer.inputPlanes &* (layer.inputs &+ RowList.group)
+      ? layer.inputs / 2 &+ 2 &* RowList.paddingMax
+      : layer.inputPlanes &* (layer.inputs &+ RowList.paddingMax)
     let search = layer.inputPlanes &* layer.inputs
     return counting(rows: rows, words: layer.weights.words, inputs: search)
       &+ (layer.states > 0 ? firing(layer) : leaf(classes: layer.outputs))

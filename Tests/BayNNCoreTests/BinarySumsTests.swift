@@ -112,9 +112,9 @@ import Testing
     let counters = Words(5 * 2, fill: ~0)
     let sliced = BitMatrix(base: counters.base, rows: 5, words: 2)
     let bits = Words(5, fill: ~0)
-    let offsets = Words(200)
+    let offsets = Words(192)
     _ = BinarySums(weights: layer.weights, counters: sliced).add(
-      .ones(of: bits.base, lanes: 160), RowList(offsets: offsets.base, capacity: 200), UInt32.self)
+      .ones(of: bits.base, lanes: 160), RowList(offsets: offsets.base, capacity: 192), UInt32.self)
     #expect(counters.isIntact && offsets.isIntact)
   }
 }
