@@ -26,6 +26,6 @@ let package = Package(
     .testTarget(name: "BayNNModelTests", dependencies: ["BayNNModel", "TestSupport"]),
     .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),
     .testTarget(
-      name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest"]),
+      name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest", "TestSupport"]),
   ]
 )

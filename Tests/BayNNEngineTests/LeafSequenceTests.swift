@@ -40,6 +40,14 @@ import Testing
     var random = SeededGenerator(seed: UInt64(sites))
     for _ in 0..<20 {
       let drops = (0..<sites).map { _ in UInt16.random(in: 1...65535, using: &random) }
+      var copy = drops
+      copy.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        let probabilities = SiteProbabilities(drops: base, count: sites)
+        for mask in 0..<UInt32(1 << sites) {
+          #expect(probabilities.mass(mask) == mass(mask, drops))
+        }
+      }
       let masks = run(.exact, drops: drops).map(\.mask)
       #expect(masks == Array(0..<UInt32(1 << sites)))
       #expect(masks.reduce(0) { $0 + UInt64(mass($1, drops)) } == 1 << 31)
@@ -53,9 +61,11 @@ import Testing
     for _ in 0..<60 {
       let drops = (0..<sites).map { _ in UInt16.random(in: 1...65535, using: &random) }
       let all = (0..<UInt32(1 << sites)).map { ($0, mass($0, drops)) }
-      let cut =
+      // A mass of a leaf as often as any other number: the cut includes what equals it.
+      let any =
         UInt32.random(in: 1...(1 << 31), using: &random)
         >> UInt32.random(in: 0...20, using: &random)
+      let cut = Bool.random(using: &random) ? any : all.randomElement(using: &random)!.1
       let effective = min(max(cut, 1), all.map(\.1).max()!)
       let expected = all.filter { $0.1 >= effective }.map(\.0)
       #expect(run(.certified(cut: max(cut, 1)), drops: drops).map(\.mask) == expected)

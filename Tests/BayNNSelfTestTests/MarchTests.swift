@@ -9,13 +9,15 @@ private final class FaultyMemory: WordMemory {
     case none
     /// A bit that keeps its value.
     case stuck(word: Int, bit: Int, value: Bool)
-    /// Writing a 1 to one bit flips, sets or clears another.
-    case coupled(from: (Int, Int), to: (Int, Int), set: Bool)
+    /// A bit that goes to 1 (or to 0) makes another one 0, 1, or its inverse.
+    case coupled(from: (Int, Int), to: (Int, Int), rising: Bool, effect: Effect)
     /// Two addresses reach one word.
     case alias(Int, Int)
     /// A bit that cannot go from 0 to 1, or from 1 to 0.
     case transition(word: Int, bit: Int, rising: Bool)
   }
+
+  enum Effect: CaseIterable { case clear, set, invert }
 
   var words: [UInt32]
   let fault: Fault
@@ -52,11 +54,15 @@ private final class FaultyMemory: WordMemory {
       if !rising, old & mask != 0 { new |= mask }
     }
     words[address(index)] = new
-    if case .coupled(let from, let to, let set) = fault, from.0 == index,
-      (old ^ new) >> UInt32(from.1) & 1 == 1, new >> UInt32(from.1) & 1 == 1
+    if case .coupled(let from, let to, let rising, let effect) = fault, from.0 == index,
+      (old ^ new) >> UInt32(from.1) & 1 == 1, (new >> UInt32(from.1) & 1 == 1) == rising
     {
       let mask: UInt32 = 1 << UInt32(to.1)
-      words[to.0] = set ? words[to.0] | mask : words[to.0] & ~mask
+      switch effect {
+      case .clear: words[to.0] &= ~mask
+      case .set: words[to.0] |= mask
+      case .invert: words[to.0] ^= mask
+      }
     }
   }
 }
@@ -107,18 +113,26 @@ private final class FaultyMemory: WordMemory {
     }
   }
 
-  /// Between words, and between all pairs of bits of one word.
+  /// Between words, same bit and another, both directions; and between all pairs of bits
+  /// of one word, where the effect must differ from what is written.
   @Test func findsEveryCoupling() {
-    for set in [false, true] {
-      for a in 0..<4 {
-        for b in 0..<4 where a != b {
-          #expect(run(FaultyMemory(4, .coupled(from: (a, 3), to: (b, 17), set: set))) != nil)
+    for rising in [false, true] {
+      for effect in FaultyMemory.Effect.allCases {
+        for a in 0..<4 {
+          for b in 0..<4 where a != b {
+            for bit in [3, 17] {
+              let fault = FaultyMemory.Fault.coupled(
+                from: (a, 3), to: (b, bit), rising: rising, effect: effect)
+              #expect(run(FaultyMemory(4, fault)) != nil)
+            }
+          }
         }
-      }
-      for a in 0..<32 {
-        for b in 0..<32 where a != b {
-          let fault = FaultyMemory.Fault.coupled(from: (1, a), to: (1, b), set: set)
-          #expect(run(FaultyMemory(3, fault)) != nil)
+        for a in 0..<32 {
+          for b in 0..<32 where a != b {
+            let fault = FaultyMemory.Fault.coupled(
+              from: (1, a), to: (1, b), rising: rising, effect: effect)
+            #expect(run(FaultyMemory(3, fault)) != nil)
+          }
         }
       }
     }

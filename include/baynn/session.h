@@ -139,7 +139,7 @@ baynn_status_t baynn_infer(baynn_session_t *session, const uint8_t *input, size_
 baynn_status_t baynn_infer_begin(baynn_session_t *session, const uint8_t *input, size_t bytes);
 
 /** Goes on for about work_max units of work, and for at least one piece (one layer or
- *  one leaf). A unit is 32 outputs that receive one input: 10 to 20 instructions on a 32-bit
+ *  one leaf). A unit is 32 outputs that receive one input: about 10 instructions on a 32-bit
  *  machine. A call takes at most work_max + piece_work_max units (see
  *  baynn_model_info_t).
  *
