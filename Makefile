@@ -77,7 +77,7 @@ test-c: $(C_TESTS) ## Test the shipped archive from C
 
 $(HOST)/tests/%: Tests/CABI/%.c $(C_SUPPORT) $(wildcard Tests/CABI/*.h) $(HOST)/libbaynn.a
 	@mkdir -p $(@D)
-	gcc -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
+	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
 	  $< $(C_SUPPORT) $(HOST)/libbaynn.a -lcmocka -lpthread -lm -o $@
 
 .PHONY: test-headers

@@ -23,4 +23,8 @@ for header in baynn.h $(cd include && ls baynn/*.h); do
     command -v $compiler >/dev/null && check "$header" $compiler -x c++ -std=c++17
   done
 done
+for compiler in g++ clang++; do
+  $compiler -std=c++17 "${flags[@]}" -Iinclude -c -o /dev/null Tests/CABI/linkage.cpp
+  count=$((count + 1))
+done
 echo "headers: $count compilations without a warning"

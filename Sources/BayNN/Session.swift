@@ -62,13 +62,14 @@ private func sessionConfig(
 private func posterior(
   _ config: baynn_session_config_t, sites: UInt32
 ) throws(Fault) -> Posterior {
+  let cut = config.cut_q31 == 0 ? SessionConfig.cutDefault : config.cut_q31
   switch config.posterior {
   case BAYNN_POSTERIOR_DEFAULT:
-    return SessionConfig.defaultPosterior(sites: sites)
+    return SessionConfig.defaultPosterior(sites: sites, cut: cut)
   case BAYNN_POSTERIOR_EXACT:
     return .exact
   case BAYNN_POSTERIOR_CERTIFIED:
-    return .certified(cut: config.cut_q31 == 0 ? SessionConfig.cutDefault : config.cut_q31)
+    return .certified(cut: cut)
   case BAYNN_POSTERIOR_SAMPLED:
     let passes = config.passes == 0 ? SessionConfig.passesDefault : config.passes.int
     return .sampled(passes: passes, seed: config.seed)

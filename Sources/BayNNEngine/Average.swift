@@ -23,6 +23,8 @@ struct Average {
   private let sums: UnsafeMutablePointer<UInt64>
   private let classes: Int
   private var total: UInt64 = 0
+  /// Without any weight there is nothing to average.
+  var hasWeight: Bool { total > 0 }
   /// Sum of weight * entropy, below 2^31 * 2^31.
   private var entropies: UInt64 = 0
   private(set) var leaves: UInt32 = 0
@@ -52,7 +54,7 @@ struct Average {
     mass &+= leaf.sites.mass(leaf.mask)
   }
 
-  /// Probability of a class in Q31. Before the first leaf with weight, 0.
+  /// Probability of a class in Q31.
   func probability(_ k: Int) -> UInt32 { UInt32(truncatingIfNeeded: mean(sums[k])) }
 
   @inline(never)

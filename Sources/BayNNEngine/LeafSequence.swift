@@ -46,8 +46,11 @@ package struct LeafSequence {
     switch posterior {
     case .exact, .deterministic: break
     case .certified(let wanted):
-      cut = min(wanted, sites.largest(from: 0, FixedPoint.one))
+      let largest = sites.largest(from: 0, FixedPoint.one)
+      cut = min(wanted, largest)
       mask = firstLeaf(below: 0, from: 0, FixedPoint.one)
+      // No leaf reaches the cut: this one stands alone, above a cut that none reaches.
+      if largest < wanted { cut = .max }
     case .sampled(let passes, let seed):
       draw(passes, seed: seed, call: call)
       heapSort(draws, count: passes)

@@ -38,8 +38,8 @@ package struct Session {
   package var classes: Int { head.classes }
   package var inputElements: Int { layers[0].layer.inputs }
   package var isFinished: Bool { progress == .finished }
-  /// True from the first leaf of an inference on.
-  package var hasResult: Bool { average.leaves > 0 }
+  /// True from the first leaf of an inference on that has any weight.
+  package var hasResult: Bool { average.hasWeight }
 
   /// Takes an input and starts over.
   package mutating func begin(

@@ -37,8 +37,8 @@ package struct SessionConfig {
   }
 
   /// The posterior of a session that does not name one.
-  package static func defaultPosterior(sites: UInt32) -> Posterior {
-    sites <= exactSitesDefaultMax ? .exact : .certified(cut: cutDefault)
+  package static func defaultPosterior(sites: UInt32, cut: UInt32 = cutDefault) -> Posterior {
+    sites <= exactSitesDefaultMax ? .exact : .certified(cut: cut)
   }
 
   func check(sites: UInt32) throws(Fault) {

@@ -40,7 +40,9 @@ static inline image_t image_copy(image_t image) {
     return copy;
 }
 
-static inline void image_free(image_t image) { free(image.data); }
+static inline void image_free(image_t image) {
+    free(image.data);
+}
 
 /** A small image with every kind of section: two sites, padding lanes everywhere. */
 static inline image_t image_small(void) {
@@ -90,12 +92,14 @@ static inline room_t room_make(const baynn_model_t *model, const baynn_session_c
     room.storage = malloc(room.bytes);
     assert_non_null(room.storage);
     memset(room.storage, 0xA5, room.bytes);
-    assert_int_equal(
-        baynn_session_init(room.storage, room.bytes, model, config, &room.session), BAYNN_OK);
+    assert_int_equal(baynn_session_init(room.storage, room.bytes, model, config, &room.session),
+                     BAYNN_OK);
     return room;
 }
 
-static inline void room_free(room_t room) { free(room.storage); }
+static inline void room_free(room_t room) {
+    free(room.storage);
+}
 
 /** An input with elements uniform in 0 ... maximum; every eighth input only has 0 and the
  *  maximum, and every sixteenth is constant. */

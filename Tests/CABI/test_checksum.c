@@ -29,8 +29,7 @@ static void every_length_and_alignment(void **state) {
     }
     for (size_t start = 0; start < 16; start++) {
         for (size_t bytes = 0; start + bytes <= sizeof data; bytes++) {
-            assert_int_equal(baynn_crc32(0, data + start, bytes),
-                             image_crc32(data + start, bytes));
+            assert_int_equal(baynn_crc32(0, data + start, bytes), image_crc32(data + start, bytes));
         }
     }
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _DEFAULT_SOURCE /* for MAP_ANONYMOUS */
+
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,8 +16,8 @@ enum { PAGES = 16 };
 static int map_pages(void **state) {
     (void)state;
     page = (size_t)sysconf(_SC_PAGESIZE);
-    pages = mmap(NULL, (PAGES + 1) * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                 -1, 0);
+    pages =
+        mmap(NULL, (PAGES + 1) * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return pages == MAP_FAILED || mprotect(pages + PAGES * page, page, PROT_NONE) != 0;
 }
 
@@ -88,8 +90,8 @@ static void any_field_damaged_later_stays_inside(void **state) {
             if (baynn_session_init(storage, sizeof storage, &model, NULL, &session) == BAYNN_OK) {
                 (void)baynn_infer(session, input, sizeof input, &prediction);
             }
-            baynn_self_test_config_t config = {
-                .struct_bytes = sizeof config, .tests = BAYNN_TEST_IMAGE | BAYNN_TEST_MODEL};
+            baynn_self_test_config_t config = {.struct_bytes = sizeof config,
+                                               .tests = BAYNN_TEST_IMAGE | BAYNN_TEST_MODEL};
             baynn_self_test_report_t report = {.struct_bytes = sizeof report};
             (void)baynn_self_test(storage, sizeof storage, &model, &config, &report);
         }

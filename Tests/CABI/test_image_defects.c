@@ -174,9 +174,15 @@ typedef struct edit {
     baynn_status_t status;
 } edit_t;
 
-static void no_input(image_t *image) { edit_remove_section(image, IMAGE_INPUT); }
-static void no_softmax(image_t *image) { edit_remove_section(image, IMAGE_SOFTMAX); }
-static void no_labels(image_t *image) { edit_remove_section(image, IMAGE_LABELS); }
+static void no_input(image_t *image) {
+    edit_remove_section(image, IMAGE_INPUT);
+}
+static void no_softmax(image_t *image) {
+    edit_remove_section(image, IMAGE_SOFTMAX);
+}
+static void no_labels(image_t *image) {
+    edit_remove_section(image, IMAGE_LABELS);
+}
 
 static void no_dense(image_t *image) {
     for (int i = 0; i < 3; i++) {
@@ -184,30 +190,74 @@ static void no_dense(image_t *image) {
     }
 }
 
-static void two_inputs(image_t *image) { edit_repeat_section(image, IMAGE_INPUT); }
-static void two_softmaxes(image_t *image) { edit_repeat_section(image, IMAGE_SOFTMAX); }
-static void two_labels(image_t *image) { edit_repeat_section(image, IMAGE_LABELS); }
-static void two_policies(image_t *image) { edit_repeat_section(image, IMAGE_POLICY); }
-static void two_answers(image_t *image) { edit_repeat_section(image, IMAGE_ANSWERS); }
-static void two_names(image_t *image) { edit_repeat_section(image, IMAGE_NAME); }
+static void two_inputs(image_t *image) {
+    edit_repeat_section(image, IMAGE_INPUT);
+}
+static void two_softmaxes(image_t *image) {
+    edit_repeat_section(image, IMAGE_SOFTMAX);
+}
+static void two_labels(image_t *image) {
+    edit_repeat_section(image, IMAGE_LABELS);
+}
+static void two_policies(image_t *image) {
+    edit_repeat_section(image, IMAGE_POLICY);
+}
+static void two_answers(image_t *image) {
+    edit_repeat_section(image, IMAGE_ANSWERS);
+}
+static void two_names(image_t *image) {
+    edit_repeat_section(image, IMAGE_NAME);
+}
 
-static void dense_first(image_t *image) { edit_move_section(image, IMAGE_DENSE, IMAGE_INPUT); }
-static void softmax_first(image_t *image) { edit_move_section(image, IMAGE_SOFTMAX, IMAGE_DENSE); }
-static void labels_first(image_t *image) { edit_move_section(image, IMAGE_LABELS, IMAGE_SOFTMAX); }
-static void policy_first(image_t *image) { edit_move_section(image, IMAGE_POLICY, IMAGE_LABELS); }
-static void answers_first(image_t *image) { edit_move_section(image, IMAGE_ANSWERS, IMAGE_POLICY); }
-static void name_first(image_t *image) { edit_move_section(image, IMAGE_NAME, IMAGE_ANSWERS); }
+static void dense_first(image_t *image) {
+    edit_move_section(image, IMAGE_DENSE, IMAGE_INPUT);
+}
+static void softmax_first(image_t *image) {
+    edit_move_section(image, IMAGE_SOFTMAX, IMAGE_DENSE);
+}
+static void labels_first(image_t *image) {
+    edit_move_section(image, IMAGE_LABELS, IMAGE_SOFTMAX);
+}
+static void policy_first(image_t *image) {
+    edit_move_section(image, IMAGE_POLICY, IMAGE_LABELS);
+}
+static void answers_first(image_t *image) {
+    edit_move_section(image, IMAGE_ANSWERS, IMAGE_POLICY);
+}
+static void name_first(image_t *image) {
+    edit_move_section(image, IMAGE_NAME, IMAGE_ANSWERS);
+}
 
-static void long_input(image_t *image) { edit_grow_section(image, IMAGE_INPUT, 4); }
-static void long_dense(image_t *image) { edit_grow_section(image, IMAGE_DENSE, 4); }
-static void long_softmax(image_t *image) { edit_grow_section(image, IMAGE_SOFTMAX, 4); }
-static void long_policy(image_t *image) { edit_grow_section(image, IMAGE_POLICY, 4); }
-static void long_answers(image_t *image) { edit_grow_section(image, IMAGE_ANSWERS, 4); }
-static void short_input(image_t *image) { edit_shrink_section(image, IMAGE_INPUT, 4); }
-static void short_dense(image_t *image) { edit_shrink_section(image, IMAGE_DENSE, 4); }
-static void short_softmax(image_t *image) { edit_shrink_section(image, IMAGE_SOFTMAX, 4); }
-static void short_policy(image_t *image) { edit_shrink_section(image, IMAGE_POLICY, 4); }
-static void short_answers(image_t *image) { edit_shrink_section(image, IMAGE_ANSWERS, 4); }
+static void long_input(image_t *image) {
+    edit_grow_section(image, IMAGE_INPUT, 4);
+}
+static void long_dense(image_t *image) {
+    edit_grow_section(image, IMAGE_DENSE, 4);
+}
+static void long_softmax(image_t *image) {
+    edit_grow_section(image, IMAGE_SOFTMAX, 4);
+}
+static void long_policy(image_t *image) {
+    edit_grow_section(image, IMAGE_POLICY, 4);
+}
+static void long_answers(image_t *image) {
+    edit_grow_section(image, IMAGE_ANSWERS, 4);
+}
+static void short_input(image_t *image) {
+    edit_shrink_section(image, IMAGE_INPUT, 4);
+}
+static void short_dense(image_t *image) {
+    edit_shrink_section(image, IMAGE_DENSE, 4);
+}
+static void short_softmax(image_t *image) {
+    edit_shrink_section(image, IMAGE_SOFTMAX, 4);
+}
+static void short_policy(image_t *image) {
+    edit_shrink_section(image, IMAGE_POLICY, 4);
+}
+static void short_answers(image_t *image) {
+    edit_shrink_section(image, IMAGE_ANSWERS, 4);
+}
 
 static void bytes_behind(image_t *image) {
     edit_insert(image, image->bytes - 4, 4);
@@ -389,8 +439,7 @@ static void contradicting_bits(void **state) {
     size_t zeros = parts.totals - parts.row_bytes;
     expect_flipped_matrix(image, "head: weight", parts.weights, zeros, &parts, 3, WEIGHTS);
     expect_flipped_matrix(image, "head: row of zeros", zeros, parts.totals, &parts, 0, WEIGHTS);
-    expect_flipped_matrix(image, "head: total", parts.totals, parts.thresholds, &parts, 3,
-                          WEIGHTS);
+    expect_flipped_matrix(image, "head: total", parts.totals, parts.thresholds, &parts, 3, WEIGHTS);
     image_free(image);
 }
 
@@ -465,8 +514,7 @@ static void labels_are_checked(void **state) {
     expect_labels("all labels empty", "\0\0\0", 4, VALUE);
 }
 
-static void expect_name(const char *defect, const char *text, size_t bytes,
-                        baynn_status_t status) {
+static void expect_name(const char *defect, const char *text, size_t bytes, baynn_status_t status) {
     image_t image = image_small();
     size_t section = image_section(image.data, IMAGE_NAME, 0);
     edit_shrink_section(&image, IMAGE_NAME, edit_section_bytes(&image, section) - 8);

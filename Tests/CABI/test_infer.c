@@ -157,8 +157,8 @@ static void random_networks(void **state) {
             uint32_t outputs = edges[image_random(&random) % COUNT(edges)];
             uint32_t drop = 1 + (uint32_t)(image_random(&random) % 65535);
             int stochastic = sites < 6 && image_random(&random) % 4 != 0;
-            layers[i] = stochastic ? (image_layer_t){outputs, 2, drop}
-                                   : (image_layer_t){outputs, 1, 0};
+            layers[i] =
+                stochastic ? (image_layer_t){outputs, 2, drop} : (image_layer_t){outputs, 1, 0};
             sites += stochastic ? 1 : 0;
         }
         image_spec_t spec = {
@@ -327,7 +327,8 @@ static void random_logits(void **state) {
     (void)state;
     static const image_layer_t layers[] = {{32, 2, 20000}};
     uint64_t random = 11;
-    for (uint64_t round = 0; round < 100; round++) {
+    uint32_t compared = 0;
+    for (uint64_t round = 0; round < 1500; round++) {
         image_spec_t spec = {.height = 3,
                              .width = 3,
                              .channels = 1,
@@ -355,8 +356,59 @@ static void random_logits(void **state) {
         baynn_model_t model;
         if (baynn_model_open(&model, image.data, image.bytes) == BAYNN_OK) {
             baynn_session_config_t config = plain(BAYNN_POSTERIOR_EXACT);
-            compare(image, &config, 4, round);
+            compare(image, &config, 6, round);
+            compared++;
         }
+        image_free(image);
+    }
+    assert_true(compared > 1000);
+}
+
+/* One output that fires if kept and does not if dropped, each half of the time, and two
+ * classes of which each leaf takes another: the average is a tie, and goes to class 0. */
+static void ties_go_to_the_lowest_class(void **state) {
+    (void)state;
+    static const image_layer_t layers[] = {{1, 2, 32768}};
+    image_spec_t spec = {.height = 1,
+                         .width = 1,
+                         .channels = 1,
+                         .maximum = 1,
+                         .layers = layers,
+                         .layer_count = 1,
+                         .classes = 2};
+    for (uint32_t swapped = 0; swapped < 2; swapped++) {
+        image_t image = image_make(&spec);
+        image_parts_t layer = image_dense_parts(image.data, 0);
+        image_parts_t head = image_softmax_parts(image.data);
+        /* K = 1: threshold 0 always fires, 3 never does; lane 0 of two planes a state. */
+        for (uint32_t row = 0; row < 4; row++) {
+            uint32_t fires = row / 2 == swapped;
+            image_write_u32(image.data, layer.thresholds + 4 * row, UINT32_MAX - fires);
+            image_write_u32(image.data, layer.inversions + row / 2 * 4, 0);
+        }
+        image_write_u32(image.data, head.weights, 3);
+        image_write_u32(image.data, head.totals, 3);
+        for (uint32_t k = 0; k < 2; k++) {
+            uint32_t scale = k == 0 ? 1u << 20 : 0u - (1u << 20);
+            uint32_t bias = k == 0 ? 0u - (1u << 19) : 1u << 19;
+            image_write_u32(image.data, head.thresholds + 8 * k, scale);
+            image_write_u32(image.data, head.thresholds + 8 * k + 4, bias);
+        }
+        image_reseal(image.data);
+        baynn_model_t model = model_open(image);
+        room_t room = room_make(&model, NULL);
+        const uint8_t input = 1;
+        uint32_t probability[2];
+        baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
+        assert_int_equal(baynn_infer(room.session, &input, 1, &prediction), BAYNN_OK);
+        assert_int_equal(baynn_infer_probabilities(room.session, probability, 2), BAYNN_OK);
+        assert_int_equal(probability[0], 1u << 30);
+        assert_int_equal(probability[1], 1u << 30);
+        assert_int_equal(prediction.label, 0);
+        assert_true(prediction.mutual_information_q16 > 0);
+        room_free(room);
+        baynn_session_config_t config = plain(BAYNN_POSTERIOR_EXACT);
+        compare(image, &config, 2, swapped);
         image_free(image);
     }
 }
@@ -373,6 +425,7 @@ int main(void) {
         cmocka_unit_test(extreme_thresholds),
         cmocka_unit_test(extreme_logits),
         cmocka_unit_test(random_logits),
+        cmocka_unit_test(ties_go_to_the_lowest_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,8 +61,7 @@ static void failed_open_leaves_the_model_as_it_was(void **state) {
     damaged.data[50] ^= 1;
     baynn_model_t model = model_open(image);
     baynn_model_t before = model;
-    assert_int_equal(baynn_model_open(&model, damaged.data, damaged.bytes),
-                     BAYNN_ERROR_IMAGE_CRC);
+    assert_int_equal(baynn_model_open(&model, damaged.data, damaged.bytes), BAYNN_ERROR_IMAGE_CRC);
     assert_int_equal(baynn_model_open(&model, damaged.data, 3), BAYNN_ERROR_IMAGE_TRUNCATED);
     assert_memory_equal(&model, &before, sizeof model);
     image_free(damaged);

@@ -6,9 +6,8 @@ static const uint32_t posteriors[] = {BAYNN_POSTERIOR_DEFAULT, BAYNN_POSTERIOR_E
                                       BAYNN_POSTERIOR_DETERMINISTIC};
 
 static baynn_session_config_t config_of(uint32_t posterior, uint32_t memory) {
-    return (baynn_session_config_t){.struct_bytes = sizeof(baynn_session_config_t),
-                                    .posterior = posterior,
-                                    .memory = memory};
+    return (baynn_session_config_t){
+        .struct_bytes = sizeof(baynn_session_config_t), .posterior = posterior, .memory = memory};
 }
 
 /* A model of layers of 3 outputs, the first sites of which are stochastic. */
@@ -150,9 +149,9 @@ static void short_storage_is_reported(void **state) {
             baynn_session_t *session = NULL;
             static const size_t less[] = {1, 4, 8, 16};
             for (size_t k = 0; k < COUNT(less); k++) {
-                assert_int_equal(baynn_session_init(storage, bytes - less[k], &model, &config,
-                                                    &session),
-                                 BAYNN_ERROR_STORAGE);
+                assert_int_equal(
+                    baynn_session_init(storage, bytes - less[k], &model, &config, &session),
+                    BAYNN_ERROR_STORAGE);
             }
             assert_int_equal(baynn_session_init(storage, 0, &model, &config, &session),
                              BAYNN_ERROR_STORAGE);
@@ -160,8 +159,7 @@ static void short_storage_is_reported(void **state) {
             assert_memory_equal(storage, before, bytes);
             assert_int_equal(baynn_session_init(storage, bytes, &model, &config, &session),
                              BAYNN_OK);
-            assert_in_range((uintptr_t)session, (uintptr_t)storage,
-                            (uintptr_t)storage + bytes - 1);
+            assert_in_range((uintptr_t)session, (uintptr_t)storage, (uintptr_t)storage + bytes - 1);
             free(before);
             free(storage);
         }
@@ -287,13 +285,12 @@ static void storage_is_respected(void **state) {
             assert_non_null(block);
             memset(block, 0xE7, GUARD + bytes + GUARD);
             baynn_session_t *session = NULL;
-            assert_int_equal(
-                baynn_session_init(block + GUARD, bytes, &model, &config, &session), BAYNN_OK);
+            assert_int_equal(baynn_session_init(block + GUARD, bytes, &model, &config, &session),
+                             BAYNN_OK);
             baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
             for (int round = 0; round < 8; round++) {
                 input_random(&random, input, sizeof input, 4);
-                assert_int_equal(baynn_infer(session, input, sizeof input, &prediction),
-                                 BAYNN_OK);
+                assert_int_equal(baynn_infer(session, input, sizeof input, &prediction), BAYNN_OK);
             }
             for (size_t k = 0; k < GUARD; k++) {
                 assert_int_equal(block[k], 0xE7);
@@ -318,8 +315,8 @@ static void storage_may_hold_anything(void **state) {
     uint8_t input[9] = {0, 1, 2, 3, 4, 3, 2, 1, 0};
     for (int fill = 0; fill < 256; fill += 15) {
         memset(room.storage, fill, room.bytes);
-        assert_int_equal(
-            baynn_session_init(room.storage, room.bytes, &model, NULL, &room.session), BAYNN_OK);
+        assert_int_equal(baynn_session_init(room.storage, room.bytes, &model, NULL, &room.session),
+                         BAYNN_OK);
         baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
         assert_int_equal(baynn_infer(room.session, input, sizeof input, &prediction), BAYNN_OK);
         assert_result(room.session, network, input, &naive);

@@ -6,7 +6,8 @@ typedef struct named {
     const char *name;
 } named_t;
 
-#define NAMED(status) {status, #status}
+#define NAMED(status)                                                                              \
+    { status, #status }
 
 static const named_t table[] = {
     NAMED(BAYNN_OK),
@@ -50,8 +51,8 @@ static void no_other_status_has_a_name(void **state) {
     for (baynn_status_t status = -1100; status <= 100; status++) {
         assert_string_equal(baynn_status_name(status), expected_name(status));
     }
-    static const baynn_status_t extremes[] = {INT32_MIN, INT32_MIN + 1, INT32_MAX, -65536, 65536,
-                                              -257};
+    static const baynn_status_t extremes[] = {INT32_MIN, INT32_MIN + 1, INT32_MAX,
+                                              -65536,    65536,         -257};
     for (size_t i = 0; i < COUNT(extremes); i++) {
         assert_string_equal(baynn_status_name(extremes[i]), "unknown status");
     }

@@ -47,9 +47,13 @@ static int64_t ceiling_divide(int64_t dividend, int64_t divisor) {
 
 /* ---- Sizes ---- */
 
-static size_t row_bytes(uint32_t lanes) { return ((size_t)lanes + 31) / 32 * 4; }
+static size_t row_bytes(uint32_t lanes) {
+    return ((size_t)lanes + 31) / 32 * 4;
+}
 
-static size_t padded(size_t bytes) { return (bytes + 3) / 4 * 4; }
+static size_t padded(size_t bytes) {
+    return (bytes + 3) / 4 * 4;
+}
 
 static uint32_t input_elements(const image_spec_t *spec) {
     return spec->height * spec->width * spec->channels;
@@ -166,8 +170,7 @@ static void set_planes(uint8_t *matrix, size_t stride, uint32_t planes, uint32_t
 }
 
 /* Random weights: inputs rows of lanes, and the row of zeros. */
-static uint8_t *add_weights(uint64_t *random, uint8_t *matrix, uint32_t inputs,
-                            uint32_t lanes) {
+static uint8_t *add_weights(uint64_t *random, uint8_t *matrix, uint32_t inputs, uint32_t lanes) {
     size_t stride = row_bytes(lanes);
     for (uint32_t i = 0; i < inputs; i++) {
         uint64_t bits = 0;

@@ -54,8 +54,8 @@ naive_leaf_t *naive_leaf_evaluate(const naive_network_t *network, const uint8_t 
     leaf->probability_q31 = naive_allocate(classes, sizeof(uint32_t));
     evaluate_sums(&network->head, x, leaf->head_sums);
     for (uint32_t k = 0; k < classes; k++) {
-        leaf->logits[k] = (int32_t)((int64_t)network->scales[k] * leaf->head_sums[k] +
-                                    network->biases[k]);
+        leaf->logits[k] =
+            (int32_t)((int64_t)network->scales[k] * leaf->head_sums[k] + network->biases[k]);
     }
     naive_softmax(leaf->logits, classes, leaf->probability_q31, &leaf->entropy_q27);
     return leaf;

@@ -45,8 +45,7 @@ static uint32_t draw(const naive_network_t *network, const naive_config_t *confi
     uint32_t mask = 0;
     for (uint32_t s = 0; s < network->sites; s++) {
         uint32_t r = t * network->sites + s;
-        uint32_t counter[4] = {r >> 2, 0, (uint32_t)config->call,
-                               (uint32_t)(config->call >> 32)};
+        uint32_t counter[4] = {r >> 2, 0, (uint32_t)config->call, (uint32_t)(config->call >> 32)};
         uint32_t words[4];
         naive_philox(key, counter, words);
         uint32_t drops = words[r % 4] >> 16 < network->drop_probability[s] ? 1 : 0;
@@ -65,16 +64,17 @@ typedef struct leaves {
 static leaves_t enumerate_masses(const naive_network_t *network, uint32_t cut) {
     uint64_t all = (uint64_t)1 << network->sites;
     uint32_t largest = 0;
+    uint32_t first = 0;
     for (uint64_t mask = 0; mask < all; mask++) {
         uint32_t mass = naive_mass(network, (uint32_t)mask);
+        first = mass > largest ? (uint32_t)mask : first;
         largest = mass > largest ? mass : largest;
     }
-    uint32_t bound = largest < cut ? largest : cut;
-    leaves_t leaves = {naive_allocate(all, sizeof(uint32_t)),
-                       naive_allocate(all, sizeof(uint64_t)), 0};
+    leaves_t leaves = {naive_allocate(all, sizeof(uint32_t)), naive_allocate(all, sizeof(uint64_t)),
+                       0};
     for (uint64_t mask = 0; mask < all; mask++) {
         uint32_t mass = naive_mass(network, (uint32_t)mask);
-        if (mass >= bound) {
+        if (mass >= cut || (largest < cut && mask == first)) {
             leaves.masks[leaves.count] = (uint32_t)mask;
             leaves.weights[leaves.count++] = mass;
         }
@@ -110,8 +110,7 @@ static leaves_t leaves_of(const naive_network_t *network, const naive_config_t *
     if (config->posterior == NAIVE_SAMPLED) {
         return draw_leaves(network, config);
     }
-    leaves_t leaves = {naive_allocate(1, sizeof(uint32_t)), naive_allocate(1, sizeof(uint64_t)),
-                       1};
+    leaves_t leaves = {naive_allocate(1, sizeof(uint32_t)), naive_allocate(1, sizeof(uint64_t)), 1};
     leaves.weights[0] = 1;
     return leaves;
 }
@@ -187,8 +186,8 @@ void naive_predict(const naive_network_t *network, const uint8_t *input,
         prediction->samples++;
     }
     average(network, &sums, prediction, probability_q31);
-    uint32_t measure = network->policy_measure == 1 ? prediction->entropy_q16
-                                                    : prediction->mutual_information_q16;
+    uint32_t measure =
+        network->policy_measure == 1 ? prediction->entropy_q16 : prediction->mutual_information_q16;
     prediction->abstain =
         network->policy_measure != 0 && measure > network->policy_threshold_q16 ? 1 : 0;
     free(sums.a);

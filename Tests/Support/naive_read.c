@@ -69,8 +69,7 @@ static void read_weights(const reader_t *reader, size_t matrix, naive_layer_t *l
     }
 }
 
-static int read_dense(reader_t *reader, naive_layer_t *layer, uint32_t inputs,
-                      uint32_t maximum) {
+static int read_dense(reader_t *reader, naive_layer_t *layer, uint32_t inputs, uint32_t maximum) {
     layer->inputs = next_u32(reader);
     layer->outputs = next_u32(reader);
     layer->states = next_u32(reader);
@@ -159,8 +158,7 @@ static int read_section(naive_network_t *network, uint32_t kind, reader_t *reade
         return 1;
     }
     case IMAGE_SOFTMAX:
-        return count > 0 && network->head.weights == NULL &&
-               read_softmax(reader, network, inputs);
+        return count > 0 && network->head.weights == NULL && read_softmax(reader, network, inputs);
     case IMAGE_POLICY:
         network->policy_measure = next_u32(reader);
         network->policy_threshold_q16 = next_u32(reader);
@@ -218,16 +216,26 @@ void naive_network_free(naive_network_t *network) {
     free(network);
 }
 
-uint32_t naive_network_inputs(const naive_network_t *network) { return network->inputs; }
+uint32_t naive_network_inputs(const naive_network_t *network) {
+    return network->inputs;
+}
 
-uint32_t naive_network_maximum(const naive_network_t *network) { return network->maximum; }
+uint32_t naive_network_maximum(const naive_network_t *network) {
+    return network->maximum;
+}
 
-uint32_t naive_network_classes(const naive_network_t *network) { return network->head.outputs; }
+uint32_t naive_network_classes(const naive_network_t *network) {
+    return network->head.outputs;
+}
 
-uint32_t naive_network_layers(const naive_network_t *network) { return network->layer_count; }
+uint32_t naive_network_layers(const naive_network_t *network) {
+    return network->layer_count;
+}
 
 uint32_t naive_network_outputs(const naive_network_t *network, uint32_t layer) {
     return network->layers[layer].outputs;
 }
 
-uint32_t naive_network_sites(const naive_network_t *network) { return network->sites; }
+uint32_t naive_network_sites(const naive_network_t *network) {
+    return network->sites;
+}

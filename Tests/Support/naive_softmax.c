@@ -3,7 +3,9 @@
 
 /* SPEC.md, section 4. */
 
-static uint32_t mulhi(uint32_t a, uint32_t b) { return (uint32_t)((uint64_t)a * b >> 32); }
+static uint32_t mulhi(uint32_t a, uint32_t b) {
+    return (uint32_t)((uint64_t)a * b >> 32);
+}
 
 static uint32_t alternating(const uint32_t *c, int count, uint32_t x) {
     uint32_t h = c[count - 1];

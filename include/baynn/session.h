@@ -25,8 +25,8 @@ typedef struct baynn_session baynn_session_t;
 #define BAYNN_POSTERIOR_DEFAULT 0u
 /** All 2^sites leaves, each with its exact probability; no random numbers. */
 #define BAYNN_POSTERIOR_EXACT 1u
-/** The leaves whose probability is at least cut_q31, and always the most probable
- *  one. No class probability is further from the exact one than 1 - mass. */
+/** The leaves whose probability is at least cut_q31, or the most probable one if there
+ *  is none. No class probability is further from the exact one than 1 - mass. */
 #define BAYNN_POSTERIOR_CERTIFIED 2u
 /** passes random draws; equal draws are computed once. */
 #define BAYNN_POSTERIOR_SAMPLED 3u
@@ -59,7 +59,7 @@ typedef struct baynn_session_config {
     /** Reserved, 0. */
     uint32_t reserved;
     /** Sampled: the draws are a pure function of seed and call; call is that of the
-     *  first inference, and each further one adds 1. */
+     *  first inference that is begun, and each further one adds 1, modulo 2^64. */
     uint64_t seed;
     uint64_t call;
 } baynn_session_config_t;
@@ -149,8 +149,8 @@ baynn_status_t baynn_infer_begin(baynn_session_t *session, const uint8_t *input,
 baynn_status_t baynn_infer_step(baynn_session_t *session, uint32_t work_max, uint32_t *finished);
 
 /** The prediction from the leaves evaluated so far.
- *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf; BAYNN_ERROR_ARGUMENT
- *          (struct_bytes) */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf (one that is less probable
+ *          than 2^-31 does not count); BAYNN_ERROR_ARGUMENT (struct_bytes) */
 baynn_status_t baynn_infer_result(const baynn_session_t *session, baynn_prediction_t *prediction);
 
 /** The probabilities of all classes from the leaves evaluated so far. They sum to 2^31

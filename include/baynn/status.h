@@ -51,7 +51,8 @@ typedef int32_t baynn_status_t;
 /** A section is unknown, missing, repeated, out of order, of another size than its
  *  content, or overruns the image. */
 #define BAYNN_ERROR_IMAGE_SECTION ((baynn_status_t)-36)
-/** The sizes of layers, head and input do not fit together, or are out of range. */
+/** The sizes of layers, head and input do not fit together or are out of range, or
+ *  there are more sites than the format allows. */
 #define BAYNN_ERROR_IMAGE_SHAPE ((baynn_status_t)-37)
 /** A field has a value that the format does not allow, or a reserved one is not 0. */
 #define BAYNN_ERROR_IMAGE_VALUE ((baynn_status_t)-38)

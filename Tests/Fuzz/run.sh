@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Builds the library with address sanitizer and coverage, and fuzzes images for some
+# seconds: run.sh [SECONDS [LIBFUZZER OPTION...]]. The corpus stays in build/fuzz/corpus; an
+# input that fails is written to build/fuzz and named in the output.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+seconds=${1:-60}
+shift || true
+triple=$(uname -m)-unknown-linux-gnu
+out=build/fuzz
+mkdir -p "$out/corpus" "$out/seeds"
+
+swift build --build-system native --configuration release --triple "$triple" \
+  --toolset Tests/Fuzz/toolset.json --product BayNN --scratch-path .build-fuzz --quiet
+
+gcc -std=c11 -O1 -ITests/Support/include Tests/Fuzz/seeds.c Tests/Support/*.c -o "$out/seeds-write"
+rm -f "$out"/seeds/*
+"$out/seeds-write" "$out/seeds" $(find Examples/Models -name '*.baynn' | sort)
+
+# The linker warns of symbols of the sanitizer's runtime that it cannot export.
+clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+  -Iinclude -ITests/Support/include Tests/Fuzz/fuzz_image.c Tests/Support/*.c \
+  ".build-fuzz/$triple/release/libBayNN.a" -o "$out/fuzz_image" 2>&1 |
+  { grep -v 'Cannot export local symbol' >&2 || true; }
+
+"$out/fuzz_image" -max_len=12288 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+  -print_final_stats=1 -artifact_prefix="$out/" "$@" "$out/corpus" "$out/seeds"
