@@ -13,6 +13,7 @@ M4 := build/cortex-m4
 M4_SPEED := build/cortex-m4-speed
 MODEL := Examples/Models/digits/digits.baynn
 HELD_OUT := Examples/Models/digits/digits-test.u8
+LINE := Tests/Vectors/digits-line.txt
 WARNINGS := -Wall -Wextra -pedantic -Wconversion -Werror
 LIBRARY_SOURCES := $(shell find Sources include -type f) Package.swift Packaging/archive.sh \
 	Packaging/abi.txt $(wildcard Packaging/toolsets/*.json)
@@ -45,7 +46,7 @@ $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) 
 demo: $(HOST)/digits $(M4)/digits.elf ## Run the digits example on this machine and on a Cortex-M4
 	$(HOST)/digits $(MODEL) $(HELD_OUT) | tee build/demo-host.txt
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf | tee build/demo-m4.txt
-	@Packaging/same-line.sh build/demo-host.txt build/demo-m4.txt
+	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt
 
 $(HOST)/digits: $(wildcard Examples/digits/*.[ch]) $(HOST)/libbaynn.a
 	gcc -std=c11 -O2 $(WARNINGS) -Iinclude Examples/digits/*.c $(HOST)/libbaynn.a -o $@
@@ -61,7 +62,7 @@ qemu: $(M4)/digits.elf ## Run the firmware on an emulated Cortex-M4
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-swift test-c test-target size ## Run all tests
+test: test-headers test-swift test-c test-link test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup ## Test every Swift module
@@ -80,15 +81,26 @@ $(HOST)/tests/%: Tests/CABI/%.c $(C_SUPPORT) $(wildcard Tests/CABI/*.h) $(HOST)/
 	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
 	  $< $(C_SUPPORT) $(HOST)/libbaynn.a -lcmocka -lpthread -lm -o $@
 
+MINIMAL := $(addprefix $(HOST)/minimal-,gcc clang)
+
+.PHONY: test-link
+test-link: $(MINIMAL) ## Link the minimal example with gcc and clang, and libc alone
+	@for program in $(MINIMAL); do \
+	  ldd $$program | grep -vE 'linux-vdso|libc\.so|ld-linux' && exit 1; \
+	  $$program $(MODEL); done
+
+$(HOST)/minimal-%: Examples/minimal/minimal.c $(HOST)/libbaynn.a
+	$* -std=c99 -O2 $(WARNINGS) -Iinclude $< $(HOST)/libbaynn.a -o $@
+
 .PHONY: test-headers
-test-headers: setup ## Compile the headers as C99, C11 and C++17, and link with libc alone
+test-headers: setup ## Compile the headers as C99, C11 and C++17
 	@Packaging/check-headers.sh $(WARNINGS)
 
 .PHONY: test-target
 test-target: $(HOST)/digits $(M4)/digits.elf ## Compare host and Cortex-M4 bit for bit
 	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
-	@Packaging/same-line.sh build/demo-host.txt build/demo-m4.txt
+	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 60
@@ -110,7 +122,10 @@ bench-m4: $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Count instructions on
 	@Packaging/bench-m4.sh
 
 .PHONY: figures
-figures: $(M4)/digits.elf $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the tables that size and bench-m4 check
+figures: $(HOST)/digits $(M4)/digits.elf $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the figures that tests check
+	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
+	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
+	Packaging/same-line.sh --update $(LINE) build/demo-host.txt build/demo-m4.txt
 	Packaging/size.sh --update
 	Packaging/bench-m4.sh --update
 
