@@ -22,7 +22,7 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/Support", publicHeadersPath: "include"),
     .testTarget(name: "BayNNTests", dependencies: ["BayNN", "CBayNN"]),
-    .testTarget(name: "BayNNCoreTests", dependencies: ["BayNNCore"]),
+    .testTarget(name: "BayNNCoreTests", dependencies: ["BayNNCore", "TestSupport"]),
     .testTarget(name: "BayNNModelTests", dependencies: ["BayNNModel", "TestSupport"]),
     .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),
     .testTarget(

@@ -27,4 +27,12 @@ for compiler in g++ clang++; do
   $compiler -std=c++17 "${flags[@]}" -Iinclude -c -o /dev/null Tests/CABI/linkage.cpp
   count=$((count + 1))
 done
+# The program of the README, in a function that gives it what it leaves out.
+{
+  echo '#include "baynn.h"'
+  echo 'void readme(const void *image, size_t image_bytes, const uint8_t *input, size_t input_bytes);'
+  echo 'void readme(const void *image, size_t image_bytes, const uint8_t *input, size_t input_bytes) {'
+  awk '/^```c$/ {on = 1; next} /^```$/ {on = 0} on && !/#include/' README.md
+  echo '}'
+} | gcc -x c -std=c99 "${flags[@]}" -Iinclude -c -o /dev/null -
 echo "headers: $count compilations without a warning"
