@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A fully connected layer whose weights are signs."""
 
 import torch

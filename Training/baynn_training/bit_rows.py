@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Bit rows, bit matrices and integers in planes (SPEC.md, section 2)."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The last layer: binary weights, then a real scale and bias for each class."""
 
 import torch

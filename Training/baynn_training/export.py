@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes the image of a trained network to a file."""
 
 import os
@@ -8,8 +9,9 @@ import numpy as np
 
 from .folding import fold
 from .image_checks import check_answers, check_network
-from .image_writer import Policy, encode_image
+from .image_writer import encode_image
 from .network import BinaryNetwork
+from .policy import Policy
 from .reference import predict_exact
 
 

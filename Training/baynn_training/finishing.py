@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What turns a network that has been trained into one that can be exported."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Logits to probabilities and entropy in integers (SPEC.md, section 4).
 
 Python integers have no width, so the words of the specification are masks here.

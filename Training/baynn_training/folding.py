@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From a trained network to integers: every threshold exact (SPEC.md, 3.2 and 3.3)."""
 
 from fractions import Fraction

@@ -1,14 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the image format cannot hold, refused with a reason (ranges of SPEC.md, section 3)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .integer_network import IntegerNetwork
-
-if TYPE_CHECKING:
-    from .image_writer import Policy
+from .policy import MEASURES, Policy
 
 SIZE_MAX = 65535
 LAYERS_MAX = 64
@@ -58,21 +56,17 @@ def _check_text(text: str, what: str) -> None:
 
 
 def check_texts(network: IntegerNetwork, labels: Sequence[str], name: str | None) -> None:
-    _require(
-        len(labels) == network.classes, f"{len(labels)} labels for {network.classes} classes"
-    )
+    _require(len(labels) == network.classes, f"{len(labels)} labels for {network.classes} classes")
     for label in labels:
         _check_text(label, "a label")
     if name is not None:
         _check_text(name, "the name")
 
 
-def check_policy(policy: "Policy | None") -> None:
+def check_policy(policy: Policy | None) -> None:
     if policy is None:
         return
-    _require(
-        policy.measure in ("entropy", "mutual_information"), f"no measure {policy.measure!r}"
-    )
+    _require(policy.measure in MEASURES, f"no measure {policy.measure!r}")
     # NaN fails both comparisons.
     _require(0 <= policy.threshold < 65535, f"threshold {policy.threshold} does not fit Q16.16")
     _require(0 <= policy.rate <= 1, f"rate {policy.rate} is not 0 to 1")

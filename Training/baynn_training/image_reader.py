@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads a model image back, refusing what SPEC.md does not allow.
 
 Written against the specification and not as the mirror of the writer, so that an error

@@ -1,15 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes a model image (SPEC.md, sections 1 and 3)."""
 
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from . import image_checks as checks
 from .bit_rows import pack_rows, to_planes
 from .integer_network import DenseLayer, IntegerNetwork, SoftmaxHead
+from .policy import MEASURES, Policy
 from .reference import Prediction
 
 MAGIC = b"BNN\x1a"
@@ -23,21 +24,6 @@ KINDS = {
     "answers": 82,
     "name": 83,
 }
-MEASURES = {"entropy": 1, "mutual_information": 2}
-
-
-@dataclass(frozen=True)
-class Policy:
-    """Abstain if the measure exceeds the threshold.
-
-    measure: "entropy" or "mutual_information". threshold: nats.
-    rate: share of in-distribution validation inputs that it flags, of so many samples.
-    """
-
-    measure: str
-    threshold: float
-    rate: float
-    samples: int
 
 
 def _u32(*values: int) -> bytes:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The network as the image holds it: bits and integers only (SPEC.md, section 3)."""
 
 from dataclasses import dataclass

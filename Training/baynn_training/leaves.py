@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The leaves of the posterior: every assignment of keep or drop to all sites."""
 
 from collections.abc import Sequence

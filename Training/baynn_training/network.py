@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A Bayesian binary network: hidden binary layers with Scale Dropout, and a softmax head."""
 
 from collections.abc import Sequence

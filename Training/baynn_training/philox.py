@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Philox4x32-10, the counter-based generator of the sampled posterior.
 
 Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", section 4.3.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The posterior and the prediction, plainly (SPEC.md, section 5).
 
 This is the definition that vectors and known answers are made with: no sharing of work,

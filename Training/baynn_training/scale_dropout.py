@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scale Dropout: one random bit for a whole layer."""
 
 import torch
@@ -26,7 +27,8 @@ class ScaleDropout(nn.Module):
 
     def forward(self, z: Tensor, drop: Tensor) -> Tensor:
         """z: [batch, channels]; drop: bool [batch]; returns [batch, channels]."""
-        return torch.where(drop[:, None], z, z * self.scale)
+        dropped = drop[:, None].to(z.dtype)
+        return z * ((1 - dropped) * self.scale + dropped)
 
     def extra_repr(self) -> str:
         return f"channels={len(self.scale)}, probability={self.probability}"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The handwritten digits that come with scikit-learn, and their fixed split."""
 
 from dataclasses import dataclass

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Published vectors of Philox4x32-10: kat_vectors of Random123 (Salmon et al. 2011)."""
+
+import pytest
+
+from baynn_training.philox import philox4x32
+
+ONES = 0xFFFFFFFF
+
+
+@pytest.mark.parametrize(
+    ("counter", "key", "words"),
+    [
+        (
+            (0, 0, 0, 0),
+            (0, 0),
+            (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8),
+        ),
+        (
+            (ONES, ONES, ONES, ONES),
+            (ONES, ONES),
+            (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD),
+        ),
+        (
+            (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
+            (0xA4093822, 0x299F31D0),
+            (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1),
+        ),
+    ],
+)
+def test_published_vectors(counter, key, words):
+    assert philox4x32(counter, key) == words
