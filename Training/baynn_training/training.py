@@ -24,7 +24,7 @@ class Budget:
     cosine period; label_smoothing: 0 to 1; checkpoint_epochs: how often a checkpoint is
     written."""
 
-    epochs: int = 600
+    epochs: int = 1000
     batch: int = 64
     learning_rate: float = 1e-2
     label_smoothing: float = 0.0

@@ -99,6 +99,7 @@ def test_a_whole_run_and_its_repetition(tmp_path, capsys):
     assert "nan" not in card and "Seeds: 3, 4" in card
     image = read_image(first["digits.baynn"])
     assert len(image.answers) == 16
+    assert f"{int.from_bytes(first['digits.baynn'][-4:], 'little'):08x}" in card
     # Three runs from their checkpoints, and one from nothing again.
     (tmp_path / "work" / "bayesian-3.pt").unlink()
     assert run(tmp_path) == 0

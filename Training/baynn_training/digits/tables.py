@@ -111,6 +111,12 @@ def differing_bits(results: Results) -> str:
 
 
 def change(results: Results, get: Callable[[Figures], float], digits: int, scale: float) -> str:
-    """Mean and sd of Bayesian minus deterministic, seed by seed."""
+    """Bayesian minus deterministic, seed by seed: mean, sd, and what that is worth."""
     pairs = zip(results["bayesian"], results["deterministic"], strict=True)
-    return _spread([get(a) - get(b) for a, b in pairs], digits, scale)
+    changes = [get(a) - get(b) for a, b in pairs]
+    text = _spread(changes, digits, scale)
+    if len(changes) < 2:
+        return text
+    error = stdev(changes) / len(changes) ** 0.5
+    verdict = "within" if abs(mean(changes)) < 2 * error else "beyond"
+    return f"{text} (standard error {scale * error:.{digits}f}: {verdict} the noise of the seeds)"
