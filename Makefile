@@ -44,7 +44,10 @@ $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) 
 
 .PHONY: demo
 demo: $(HOST)/digits $(M4)/digits.elf ## Run the digits example on this machine and on a Cortex-M4
-	$(HOST)/digits $(MODEL) $(HELD_OUT) | tee build/demo-host.txt
+	@# Twice: a terminal gets colours, the comparison gets a file.
+	$(HOST)/digits $(MODEL) $(HELD_OUT)
+	@$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
+	@echo
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf | tee build/demo-m4.txt
 	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt
 
