@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from .folding import fold
 from .image_checks import check_answers, check_network
 from .image_writer import encode_image
 from .network import BinaryNetwork
+from .parity import check_parity
 from .policy import Policy
 from .reference import predict_exact
 
@@ -36,11 +38,15 @@ def write_image(
 
     labels: names of the classes. known_inputs: u8 [elements] each; the image carries
     what the exact posterior says about them, for the self-test on the device.
-    Raises ValueError if the format cannot hold the network.
+    Raises ValueError if the network is not finished, if the format cannot hold it, or if
+    its integers would not decide as it does.
     """
+    if network.training or network.head.scale.dtype != torch.float64:
+        raise ValueError("the network is not finished: call finish(network, x, generator)")
     integers = fold(network)
     check_network(integers)
     check_answers(integers, known_inputs)
+    check_parity(network)
     answers = [(x, predict_exact(integers, x)) for x in known_inputs]
     image = encode_image(integers, labels, name, policy, answers)
     write_atomically(path, image)

@@ -87,6 +87,13 @@ def test_bad_arguments_are_refused(tmp_path, network, change, message):
     assert not (tmp_path / "m").exists()
 
 
+@pytest.mark.parametrize("change", [lambda n: n.train(), lambda n: n.float()])
+def test_unfinished_networks_are_refused(tmp_path, network, change):
+    with pytest.raises(ValueError, match="not finished"):
+        write_image(tmp_path / "m", change(network), LABELS)
+    assert not (tmp_path / "m").exists()
+
+
 @pytest.fixture
 def image(tmp_path, network):
     known = list(make_inputs(network, 1).byte().numpy())

@@ -9,7 +9,6 @@ import torch
 from ..export import write_atomically, write_image
 from ..folding import fold
 from ..network import BinaryNetwork
-from ..parity import check_parity
 from ..policy import Policy
 from ..predictive import predict
 from ..vectors import parity_vectors, posterior_vectors
@@ -41,7 +40,6 @@ def records(part: Part) -> bytes:
 
 def write_model(network: BinaryNetwork, digits: Digits, policy: Policy, out: Path) -> bytes:
     """Writes image and held-out data; returns the image."""
-    check_parity(network)
     image = write_image(
         out / IMAGE,
         network,
