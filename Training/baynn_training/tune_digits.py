@@ -11,7 +11,7 @@ from .digits.tuning import FOLDS, compare
 from .export import write_atomically
 from .paths import MODELS, WORK
 
-_HEAD = f"""# How the digits recipe was chosen
+_HEAD = f"""# Variants of the digits recipe, compared
 
 Written by `python -m baynn_training.tune_digits`. Each row changes one thing of the
 recipe. Figures are of {FOLDS}-fold cross-validation inside the training part; neither the
