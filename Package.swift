@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// Dependencies point one way: BayNN -> SelfTest -> Engine -> Model -> Core.
+/// Dependencies point one way: BayNN -> SelfTest -> Engine -> Model -> Core. The tool uses
+/// the C interface of BayNN alone, and nothing that is shipped uses the tool.
 let package = Package(
   name: "BayNN",
   products: [
-    .library(name: "BayNN", type: .static, targets: ["BayNN"])
+    .library(name: "BayNN", type: .static, targets: ["BayNN"]),
+    .executable(name: "baynn", targets: ["BayNNTool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     .systemLibrary(name: "CBayNN", path: "include"),
@@ -19,6 +24,12 @@ let package = Package(
     .target(
       name: "BayNN",
       dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine", "BayNNSelfTest"]),
+    .executableTarget(
+      name: "BayNNTool",
+      dependencies: [
+        "BayNN", "CBayNN",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     .target(name: "TestSupport", path: "Tests/Support", publicHeadersPath: "include"),
     .testTarget(name: "BayNNTests", dependencies: ["BayNN", "CBayNN"]),
@@ -27,5 +38,6 @@ let package = Package(
     .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),
     .testTarget(
       name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest", "TestSupport"]),
+    .testTarget(name: "BayNNToolTests", dependencies: ["BayNNTool", "CBayNN"]),
   ]
 )

@@ -80,10 +80,46 @@ public func baynn_infer_probabilities(
     let probabilities = try require(probability_q31)
     let live = try requireLive(session)
     guard live.pointee.hasResult else { throw .state }
-    guard count <= UInt32(truncatingIfNeeded: live.pointee.classes) else {
+    guard count <= UInt32(truncatingIfNeeded: live.pointee.probabilityCount) else {
       throw .argument
     }
     for k in indices(count.int) { probabilities[k] = live.pointee.probability(k) }
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+@c @implementation
+public func baynn_infer_position(
+  _ session: OpaquePointer?, _ position: UInt32,
+  _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
+) -> baynn_status_t {
+  do throws(Fault) {
+    let session = try require(session)
+    let prediction = try require(prediction)
+    try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
+    let live = try requireLive(session)
+    let result = try live.pointee.result(at: position)
+    write(result, of: live, to: &prediction.pointee)
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+@c @implementation
+public func baynn_infer_value(
+  _ session: OpaquePointer?, _ output: UInt32, _ value: UnsafeMutablePointer<baynn_value_t>?
+) -> baynn_status_t {
+  do throws(Fault) {
+    let session = try require(session)
+    let value = try require(value)
+    try requireStruct(baynn_value_t.self, bytes: value.pointee.struct_bytes)
+    let result = try requireLive(session).pointee.value(output)
+    value.pointee.mean_q16 = result.mean
+    value.pointee.deviation_q16 = result.deviation
+    value.pointee.spread_q16 = result.spread
     return BAYNN_OK
   } catch {
     return error.status
@@ -96,7 +132,12 @@ private func write(
 ) {
   var flags: UInt32 = 0
   if session.pointee.abstains(result) { flags |= BAYNN_PREDICTION_ABSTAIN }
-  if session.pointee.isFinished { flags |= BAYNN_PREDICTION_COMPLETE }
+  if session.pointee.isComplete { flags |= BAYNN_PREDICTION_COMPLETE }
+  switch session.pointee.settlement {
+  case .none: break
+  case .certain: flags |= BAYNN_PREDICTION_CERTAIN
+  case .confident: flags |= BAYNN_PREDICTION_CONFIDENT
+  }
   prediction.label = result.label
   prediction.flags = flags
   prediction.leaves = result.leaves

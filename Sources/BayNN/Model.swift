@@ -69,11 +69,11 @@ private func describe(_ model: Model, _ info: inout baynn_model_info_t) {
   info.input_channels = model.input.channels
   info.input_maximum = model.input.maximum
   info.classes = model.classes
-  info.layers = model.layers
+  info.layers = model.weightLayers
   info.weights = model.weights
   info.sites = model.sites
-  info.random_bits = model.sites
-  info.random_units = min(model.sites, 1)
+  info.random_bits = model.randomBits
+  info.random_units = model.randomUnits
   info.pass_work_max = model.passWorkMax
   info.piece_work_max = model.pieceWorkMax
   info.known_answers = model.answerCount
@@ -81,6 +81,11 @@ private func describe(_ model: Model, _ info: inout baynn_model_info_t) {
   info.policy_threshold_q16 = model.policy.threshold
   info.policy_rate_q16 = model.policy.rate
   info.policy_samples = model.policy.samples
+  info.head = model.outputs > 0 ? BAYNN_HEAD_REGRESSION : BAYNN_HEAD_CLASSIFICATION
+  info.positions_height = model.mapHeight
+  info.positions_width = model.mapWidth
+  info.outputs = model.outputs
+  info.sampled_layers = model.wideLayers
 }
 
 @c @implementation
@@ -107,7 +112,7 @@ public func baynn_model_class_name(
     let model = try require(model)
     let name = try require(name)
     let open = try requireOpen(model).model
-    guard label < open.classes else { throw .argument }
+    guard label < open.classes &+ open.outputs else { throw .argument }
     name.pointee = open.className(label)
     return BAYNN_OK
   } catch {

@@ -13,7 +13,7 @@ public func baynn_session_storage_bytes(
     let model = try require(model)
     let bytes = try require(bytes)
     let open = try requireOpen(model).model
-    let config = try sessionConfig(config, sites: open.sites)
+    let config = try sessionConfig(config, open)
     bytes.pointee = try Session.storageBytes(open, config)
     return BAYNN_OK
   } catch {
@@ -33,7 +33,7 @@ public func baynn_session_init(
     let session = try require(session)
     let open = try requireOpen(model).model
     try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
-    let config = try sessionConfig(config, sites: open.sites)
+    let config = try sessionConfig(config, open)
     session.pointee = OpaquePointer(
       try Session.make(in: storage, bytes: size(bytes), open, config))
     return BAYNN_OK
@@ -45,33 +45,36 @@ public func baynn_session_init(
 /// Reads a configuration; a missing one means all defaults.
 @inline(never)
 private func sessionConfig(
-  _ config: UnsafePointer<baynn_session_config_t>?, sites: UInt32
+  _ config: UnsafePointer<baynn_session_config_t>?, _ model: Model
 ) throws(Fault) -> SessionConfig {
   guard let config = config?.pointee else {
-    return SessionConfig(posterior: SessionConfig.defaultPosterior(sites: sites))
+    return SessionConfig(posterior: SessionConfig.defaultPosterior(model))
   }
   try requireStruct(baynn_session_config_t.self, bytes: config.struct_bytes)
   guard config.memory == BAYNN_MEMORY_FAST || config.memory == BAYNN_MEMORY_MINIMAL,
-    config.passes <= BAYNN_PASSES_MAX, config.cut_q31 <= 1 << 31, config.reserved == 0
+    config.passes <= BAYNN_PASSES_MAX, config.cut_q31 <= 1 << 31, config.reserved == 0,
+    config.stop == BAYNN_STOP_NEVER || config.stop == BAYNN_STOP_SETTLED,
+    config.stop_error_q31 <= 1 << 30
   else { throw .argument }
+  let error = config.stop_error_q31 == 0 ? SessionConfig.stopErrorDefault : config.stop_error_q31
   return SessionConfig(
-    posterior: try posterior(config, sites: sites),
-    keepsSums: config.memory == BAYNN_MEMORY_FAST, firstCall: config.call)
+    posterior: try posterior(config, model), keepsSums: config.memory == BAYNN_MEMORY_FAST,
+    firstCall: config.call, stopsBelow: config.stop == BAYNN_STOP_SETTLED ? error : nil)
 }
 
 private func posterior(
-  _ config: baynn_session_config_t, sites: UInt32
+  _ config: baynn_session_config_t, _ model: Model
 ) throws(Fault) -> Posterior {
   let cut = config.cut_q31 == 0 ? SessionConfig.cutDefault : config.cut_q31
+  let passes = config.passes == 0 ? SessionConfig.passesDefault : config.passes.int
   switch config.posterior {
   case BAYNN_POSTERIOR_DEFAULT:
-    return SessionConfig.defaultPosterior(sites: sites, cut: cut)
+    return SessionConfig.defaultPosterior(model, cut: cut, passes: passes, seed: config.seed)
   case BAYNN_POSTERIOR_EXACT:
     return .exact
   case BAYNN_POSTERIOR_CERTIFIED:
     return .certified(cut: cut)
   case BAYNN_POSTERIOR_SAMPLED:
-    let passes = config.passes == 0 ? SessionConfig.passesDefault : config.passes.int
     return .sampled(passes: passes, seed: config.seed)
   case BAYNN_POSTERIOR_DETERMINISTIC:
     return .deterministic

@@ -93,6 +93,26 @@ package struct BinarySums {
     }
   }
 
+  /// Adds (or subtracts) integers given in `count` planes, times 2^plane.
+  package func add(
+    planes: UnsafePointer<UInt32>, count: Int, at plane: Int, subtracting: Bool
+  ) {
+    // Subtracting is adding with one mask, as in `ColumnCounter`.
+    let mask = UInt32(broadcasting: subtracting ? 1 : 0)
+    for word in indices(counters.words) {
+      var counter = counters.row(plane) + word
+      var carry: UInt32 = 0
+      for p in indices(counters.rows &- plane) {
+        let addend = p < count ? planes[p &* counters.words &+ word] : 0
+        let old = counter.pointee
+        let half = addend ^ carry
+        counter.pointee = old ^ half
+        carry = (addend & carry) | ((old ^ mask) & half)
+        counter += counters.words
+      }
+    }
+  }
+
   /// Sets every counter to `value`.
   package func set(_ value: Int) {
     var bits = value

@@ -2,142 +2,58 @@
 import BayNNCore
 import BayNNModel
 
-/// One layer at work: its inputs, and the sums of its weights over them.
-///
-/// A counter holds c with v + K = 2 c + parity, where parity is that of K - sum of the
-/// inputs and so the same for all lanes: 0 <= c <= K, in `layer.planes` planes.
-package struct LayerState {
-  package let layer: DenseLayer
-  /// Bit of the mask that drops this layer's scale; 0 if it is deterministic.
-  let siteBit: UInt32
-  /// Planes of the inputs.
-  package let inputs: BitMatrix
-  private let sums: BinarySums
-  /// The inputs that the counters stand for; nil where they are not needed.
-  private let counted: UnsafeMutablePointer<UInt32>?
-  /// Sum of those inputs.
-  private var inputSum = 0
-  private var isCounted = false
+/// A layer at work: what it is, and where its memory lies.
+enum LayerState {
+  /// With the bits that it fires into.
+  case dense(UnsafeMutablePointer<DenseState>, UnsafeMutablePointer<UInt32>)
+  case convolution(UnsafeMutablePointer<ConvolutionState>)
+  case affine(UnsafeMutablePointer<AffineState>)
+  case normalization(UnsafeMutablePointer<NormalizationState>)
+  case pool(UnsafeMutablePointer<PoolState>)
+  case add(UnsafeMutablePointer<JoinState>)
+  case concatenate(UnsafeMutablePointer<JoinState>)
+  case upsample(UnsafeMutablePointer<UpsampleState>)
+  case lstm(UnsafeMutablePointer<LSTMState>)
 
-  /// `shared` counters are those of all layers; otherwise this layer gets its own.
-  init(
-    _ layer: DenseLayer, siteBit: UInt32, shared: UnsafeMutablePointer<UInt32>?,
-    arena: inout Arena
-  ) {
-    self.layer = layer
-    self.siteBit = siteBit
-    inputs = arena.takeBits(rows: layer.inputPlanes, words: wordCount(lanes: layer.inputs))
-    let words = layer.weights.words
-    let counters = BitMatrix(
-      base: shared ?? arena.take(UInt32.self, count: layer.counterPlanes &* words),
-      rows: layer.counterPlanes, words: words)
-    sums = BinarySums(weights: layer.weights, counters: counters)
-    // The first layer's inputs stay the same for all leaves.
-    let changes = shared == nil && layer.totals != nil
-    counted = changes ? arena.take(UInt32.self, count: inputs.words) : nil
+  /// What is kept of an inference before no longer holds.
+  func restart() {
+    switch self {
+    case .dense(let state, _): state.pointee.invalidate()
+    case .convolution(let state): state.pointee.restart()
+    case .lstm(let state): state.pointee.restart()
+    case .affine, .normalization, .pool, .add, .concatenate, .upsample: break
+    }
   }
+}
 
-  package var parity: UInt32 { UInt32(truncatingIfNeeded: layer.sumMax &- inputSum) & 1 }
+/// A layer and its decisions.
+struct PlacedLayer {
+  let state: LayerState
+  let site: LayerSite
 
-  /// v_j = sum over i of w_ij x_i.
-  package func sum(_ output: Int) -> Int32 {
-    let count = Int32(bitPattern: sums.counters.integer(lane: output))
-    return 2 &* count &+ Int32(bitPattern: parity) &- Int32(truncatingIfNeeded: layer.sumMax)
-  }
-
-  /// The sums no longer stand for the inputs.
-  mutating func invalidate() { isCounted = false }
-
-  /// Brings the sums up to date with the inputs, by way of what changed if that is less.
+  /// Runs a piece of the layer.
   ///
-  /// - Returns: units of work.
-  mutating func count(_ list: RowList) -> Int {
-    var work = 0
-    if let totals = layer.totals {
-      if isCounted, let counted {
-        work = countChanges(since: counted, totals: totals, list)
-      } else {
-        work = countRarer(totals: totals, list)
-      }
-    } else if !isCounted {
-      work = countPlanes(list)
+  /// - Returns: units of work, and whether the layer has come to its end.
+  func runPiece(
+    _ pass: Pass, _ space: Workspace, keepsSums: Bool
+  ) -> (work: Int, isDone: Bool) {
+    switch state {
+    case .dense(let dense, let bits):
+      let work = dense.pointee.count(space.list)
+      if !keepsSums { dense.pointee.invalidate() }
+      return (work &+ dense.pointee.fire(state: site.state(pass.mask), into: bits), true)
+    case .convolution(let convolution):
+      let work = convolution.pointee.runRow(pass, space)
+      return (work, !convolution.pointee.isUnderWay)
+    case .lstm(let lstm):
+      let work = lstm.pointee.runStep(space)
+      return (work, !lstm.pointee.isUnderWay)
+    case .affine(let affine): return (affine.pointee.run(pass), true)
+    case .normalization(let normalization): return (normalization.pointee.run(pass), true)
+    case .pool(let pool): return (pool.pointee.run(), true)
+    case .add(let join): return (join.pointee.add(), true)
+    case .concatenate(let join): return (join.pointee.concatenate(), true)
+    case .upsample(let upsample): return (upsample.pointee.run(), true)
     }
-    counted?.copy(inputs.base, count: inputs.words)
-    isCounted = true
-    return work
-  }
-
-  /// Inputs that are bits: visits the ones or the zeros, whichever are fewer.
-  private mutating func countRarer(totals: UnsafePointer<UInt32>, _ list: RowList) -> Int {
-    let ones = ActiveRows.ones(of: inputs.base, lanes: layer.inputs)
-    let onesCount = ones.total
-    let zerosCount = layer.inputs &- onesCount
-    inputSum = onesCount
-    if onesCount <= zerosCount {
-      sums.set(zerosCount >> 1)
-      return add(ones, list)
-    }
-    // c = (weights that are +1) - (those on zeros) + zeros / 2; in this order it stays
-    // within 0 ... n all the way.
-    sums.set(planes: totals, count: layer.planes)
-    let zeros = ActiveRows.zeros(of: inputs.base, lanes: layer.inputs)
-    let work = add(zeros, list, subtracting: true)
-    sums.add(zerosCount >> 1)
-    return work
-  }
-
-  /// Inputs of several bits: each plane adds its rows with its weight.
-  private mutating func countPlanes(_ list: RowList) -> Int {
-    inputSum = 0
-    for plane in indices(inputs.rows) { inputSum &+= ones(plane).total &<< plane }
-    sums.set((layer.sumMax &- inputSum) >> 1)
-    var work = 0
-    for plane in indices(inputs.rows) { work &+= add(ones(plane), list, plane: plane) }
-    return work
-  }
-
-  private func ones(_ plane: Int) -> ActiveRows {
-    .ones(of: inputs.row(plane), lanes: layer.inputs)
-  }
-
-  /// Sums from the old ones and the inputs that have changed.
-  private mutating func countChanges(
-    since old: UnsafePointer<UInt32>, totals: UnsafePointer<UInt32>, _ list: RowList
-  ) -> Int {
-    let lanes = layer.inputs
-    let off = ActiveRows.ones(of: old, without: inputs.base, lanes: lanes)
-    let on = ActiveRows.ones(of: inputs.base, without: old, lanes: lanes)
-    let (offCount, onCount) = (off.total, on.total)
-    let sum = inputSum &+ onCount &- offCount
-    if offCount &+ onCount == 0 { return 0 }
-    if offCount &+ onCount >= min(sum, lanes &- sum) {
-      return countRarer(totals: totals, list)
-    }
-    // In this order counters stay within 0 ... n all the way.
-    var work = 0
-    if offCount > 0 { work &+= add(off, list, subtracting: true) }
-    sums.add((lanes &- sum) >> 1 &- (lanes &- inputSum) >> 1)
-    if onCount > 0 { work &+= add(on, list) }
-    inputSum = sum
-    return work
-  }
-
-  @inline(never)
-  private func add(
-    _ rows: ActiveRows, _ list: RowList, plane: Int = 0, subtracting: Bool = false
-  ) -> Int {
-    let added = sums.add(
-      rows, plane: plane, subtracting: subtracting, list, WideLanes.self)
-    return Work.counting(rows: added, words: layer.weights.words, inputs: layer.inputs)
-  }
-
-  /// Writes the output bits under a mask.
-  ///
-  /// - Returns: units of work.
-  func fire(mask: UInt32, into bits: UnsafeMutablePointer<UInt32>) -> Int {
-    let state = mask & siteBit == 0 ? 0 : 1
-    layer.thresholds(state: state).fire(
-      counters: sums.counters, parity: parity, outputs: layer.outputs, into: bits)
-    return Work.firing(layer)
   }
 }

@@ -6,6 +6,10 @@ import BayNNCore
 package struct LeafSequence {
   private let posterior: Posterior
   package let sites: SiteProbabilities
+  /// Draws are visited one by one, in the order in which they are made.
+  private let keepsOrder: Bool
+  /// Masks are not all that leaves differ in.
+  private let isWide: Bool
   /// Certified: the cut in effect.
   private var cut: UInt32 = 0
   /// Sampled: room for the masks drawn.
@@ -19,12 +23,21 @@ package struct LeafSequence {
 
   /// `draws` has room for `drawCount(posterior)` masks.
   package init(
-    _ posterior: Posterior, sites: SiteProbabilities, draws: UnsafeMutablePointer<UInt32>
+    _ posterior: Posterior, sites: SiteProbabilities, isWide: Bool = false,
+    keepsOrder: Bool = false, draws: UnsafeMutablePointer<UInt32>
   ) {
     self.posterior = posterior
     self.sites = sites
+    self.isWide = isWide
+    self.keepsOrder = keepsOrder || isWide
     self.draws = draws
   }
+
+  /// Number of the draw that the current leaf is; the first of them if it stands for several.
+  package var pass: UInt32 { UInt32(truncatingIfNeeded: position) &- samples }
+
+  /// Posterior probability of the current leaf, Q31; 0 if it is one of too many.
+  package var mass: UInt32 { isWide ? 0 : sites.mass(mask) }
 
   package static func drawCount(_ posterior: Posterior) -> Int {
     if case .sampled(let passes, _) = posterior { passes } else { 0 }
@@ -53,7 +66,7 @@ package struct LeafSequence {
       if largest < wanted { cut = .max }
     case .sampled(let passes, let seed):
       draw(passes, seed: seed, call: call)
-      heapSort(draws, count: passes)
+      if !keepsOrder { heapSort(draws, count: passes) }
       position = 0
       takeRun(passes)
     }
@@ -76,11 +89,12 @@ package struct LeafSequence {
     }
   }
 
-  /// Takes the next of the sorted draws and all that equal it.
+  /// Takes the next of the draws and, if they are sorted, all that equal it.
   private mutating func takeRun(_ passes: Int) {
     let first = position
     mask = draws[first]
-    while position < passes, draws[position] == mask { position &+= 1 }
+    position &+= 1
+    while !keepsOrder, position < passes, draws[position] == mask { position &+= 1 }
     samples = UInt32(truncatingIfNeeded: position &- first)
   }
 
@@ -103,10 +117,6 @@ package struct LeafSequence {
       }
       draws[pass] = mask
     }
-  }
-
-  private func halves(_ word: UInt64) -> (UInt32, UInt32) {
-    (UInt32(truncatingIfNeeded: word), UInt32(upperHalf: word))
   }
 
   /// The first leaf with enough mass below a node that has one.

@@ -5,54 +5,86 @@ import BayNNModel
 /// One model at work. It lies at the start of the caller's storage, followed by all that
 /// it points to.
 ///
-/// An inference is a sequence of pieces of work, each one layer: count the layer's sums,
-/// fire its outputs into the next layer; at the head, add a leaf to the average and turn
-/// to the next leaf. That one starts at the first layer whose scale changes: what lies
-/// above is shared.
+/// An inference is a sequence of pieces of work: a layer, or a row or step of one, from the
+/// first layer to the last; then the head, which adds a leaf to the average and turns to
+/// the next leaf. That one starts at the first layer that decides otherwise: what lies above
+/// is shared.
 package struct Session {
   /// Marks memory that holds a session.
   package static let liveTag: UInt32 = 0x5353_4E42
   package let tag = Session.liveTag
-  /// Dense layers, then the binary part of the head.
-  let layers: UnsafeMutablePointer<LayerState>
-  let layerCount: Int
-  let head: SoftmaxHead
-  let list: RowList
+  private var progress = Progress.idle
   let keepsSums: Bool
-  /// A word for each class, twice.
-  let logits: UnsafeMutablePointer<UInt32>
-  let distances: UnsafeMutablePointer<UInt32>
+  let input: Input
+  let layers: UnsafeMutablePointer<PlacedLayer>
+  let layerCount: Int
+  /// The input, then what each layer makes.
+  let tensors: UnsafeMutablePointer<Tensor>
+  let head: HeadState
+  let space: Workspace
   let policy: Policy
-  let maximum: UInt32
+  let stopsBelow: UInt32?
 
   var leaves: LeafSequence
-  var average: Average
+  var pass: Pass
+  private var coverage = Coverage()
   /// Number of the next inference.
   var call: UInt64
-  /// The layer whose turn it is.
+  /// The layer whose turn it is; the head's if there is none of this number.
   private var current = 0
-  private var progress = Progress.idle
+  /// Why the inference has stopped before its last leaf.
+  package private(set) var settlement = Settlement.none
 
-  private enum Progress { case idle, running, finished }
+  private enum Progress: UInt8 { case idle, running, finished }
 
-  package var classes: Int { head.classes }
-  package var inputElements: Int { layers[0].layer.inputs }
+  /// How sure it is that more leaves would give the same label.
+  package enum Settlement: UInt8 { case none, certain, confident }
+
+  package var isRegression: Bool { head.values.outputs > 0 }
+  /// Probabilities that there are: of each class at each position.
+  package var probabilityCount: Int { head.average.classes &* head.average.positions }
+  package var positions: Int { head.average.positions }
+  package var outputs: Int { head.values.outputs }
   package var isFinished: Bool { progress == .finished }
+  /// True if all leaves have been evaluated.
+  package var isComplete: Bool { isFinished && settlement == .none }
   /// True from the first leaf of an inference on that has any weight.
-  package var hasResult: Bool { average.hasWeight }
+  package var hasResult: Bool { coverage.total > 0 }
+
+  init(
+    _ model: Model, _ config: SessionConfig, _ plan: Plan, _ leaves: LeafSequence
+  ) {
+    keepsSums = config.keepsSums
+    input = plan.input
+    layers = plan.layers
+    layerCount = plan.layerCount
+    tensors = plan.tensors
+    head = plan.head
+    space = plan.space
+    policy = model.policy
+    stopsBelow = config.stopsBelow
+    call = config.firstCall
+    self.leaves = leaves
+    pass = Pass()
+    if case .sampled(_, let seed) = config.posterior {
+      pass.isDrawn = true
+      pass.seed = seed
+    }
+  }
 
   /// Takes an input and starts over.
   package mutating func begin(
-    _ input: UnsafePointer<UInt8>, bytes: Int
+    _ bytes: UnsafePointer<UInt8>, bytes count: Int
   ) throws(Fault) {
-    guard bytes == inputElements else { throw .inputSize }
-    guard InputPlanes.inRange(input, count: bytes, maximum: maximum) else {
-      throw .inputRange
-    }
-    InputPlanes.pack(input, count: bytes, into: layers[0].inputs)
-    for index in indices(layerCount) { layers[index].invalidate() }
-    average.clear()
+    try input.take(bytes, count: count)
+    for index in indices(layerCount) { layers[index].state.restart() }
+    head.restart()
+    coverage = Coverage()
+    settlement = .none
     leaves.start(call: call)
+    pass.call = call
+    pass.mask = leaves.mask
+    pass.number = leaves.pass
     call &+= 1
     current = 0
     progress = .running
@@ -63,7 +95,6 @@ package struct Session {
     guard progress != .idle else { throw .state }
     var left = workMax
     while progress == .running {
-      // A piece takes less than 2^31 units.
       let work = UInt32(truncatingIfNeeded: runPiece())
       guard work < left else { return }
       left &-= work
@@ -72,65 +103,120 @@ package struct Session {
 
   /// Predicts one input in one go.
   package mutating func infer(
-    _ input: UnsafePointer<UInt8>, bytes: Int
+    _ bytes: UnsafePointer<UInt8>, bytes count: Int
   ) throws(Fault) -> Prediction {
-    try begin(input, bytes: bytes)
+    try begin(bytes, bytes: count)
     while !isFinished { try step(workMax: .max) }
     return try result()
   }
 
-  /// The prediction from the leaves so far.
-  package func result() throws(Fault) -> Prediction {
-    guard hasResult else { throw .state }
-    return average.prediction()
-  }
-
-  package func abstains(_ prediction: Prediction) -> Bool {
-    policy.abstains(
-      entropy: prediction.entropy, mutualInformation: prediction.mutualInformation)
-  }
-
-  /// Probability of a class in Q31 from the leaves so far.
-  package func probability(_ label: Int) -> UInt32 { average.probability(label) }
-
-  /// A layer at work, for those who look closer: the head is the last one.
-  package func layer(_ index: Int) -> LayerState { layers[index] }
-
-  /// Runs one layer under the current leaf's mask.
+  /// Runs one piece of the current layer under the current leaf.
   ///
   /// - Returns: units of work.
   private mutating func runPiece() -> Int {
-    let work = layers[current].count(list)
-    if !keepsSums { layers[current].invalidate() }
-    if current &+ 1 < layerCount {
-      let fired = layers[current].fire(
-        mask: leaves.mask, into: layers[current &+ 1].inputs.base)
-      current &+= 1
-      return work &+ fired
-    }
-    addLeaf()
-    turnToNextLeaf()
-    return work &+ Work.leaf(classes: classes)
+    guard current < layerCount else { return runHead() }
+    let (work, isDone) = layers[current].runPiece(pass, space, keepsSums: keepsSums)
+    if isDone { current &+= 1 }
+    return work
   }
 
-  private mutating func addLeaf() {
-    for k in indices(classes) {
-      logits[k] = UInt32(bitPattern: head.logit(k, sum: layers[current].sum(k)))
-    }
-    let entropy = Softmax.leaf(logits, distances: distances, count: classes)
-    average.add(logits, entropy: entropy, leaf: leaves)
+  private mutating func runHead() -> Int {
+    let work = head.addLeaf(
+      leaves, isFirst: coverage.leaves == 0, countsVotes: countsVotes, space,
+      keepsSums: keepsSums)
+    coverage.add(leaves)
+    turnToNextLeaf()
+    return work
   }
+
+  private var countsVotes: Bool { stopsBelow != nil && pass.isDrawn }
 
   private mutating func turnToNextLeaf() {
-    let before = leaves.mask
     guard leaves.advance() else {
       progress = .finished
       return
     }
-    // Sites of earlier layers are more significant bits, so the first layer that changes
-    // is the one whose bit is the top one of the difference.
-    let difference = before ^ leaves.mask
+    if let stopsBelow, settle(below: stopsBelow) { return }
+    let changed = pass.mask ^ leaves.mask
+    let passChanged = pass.number != leaves.pass
+    pass.mask = leaves.mask
+    pass.number = leaves.pass
     current = 0
-    while layers[current].siteBit <= difference >> 1 { current &+= 1 }
+    while current < layerCount,
+      !layers[current].site.decides(changed, passChanged: passChanged)
+    {
+      current &+= 1
+    }
   }
+
+  /// Stops if the label is settled, though there are leaves to come.
+  private mutating func settle(below errorMax: UInt32) -> Bool {
+    guard hasResult else { return false }
+    if pass.isDrawn {
+      let label = head.average.prediction(at: 0, coverage).label
+      guard head.votes.errorProbability(label, passes: coverage.samples) <= errorMax else {
+        return false
+      }
+      settlement = .confident
+    } else {
+      guard head.average.leads(beyond: FixedPoint.one &- coverage.mass) else { return false }
+      settlement = .certain
+    }
+    progress = .finished
+    return true
+  }
+}
+
+// MARK: Results
+
+extension Session {
+  /// The prediction from the leaves so far.
+  package func result() throws(Fault) -> Prediction {
+    guard hasResult else { throw .state }
+    guard !isRegression else {
+      return Prediction(
+        leaves: coverage.leaves, samples: coverage.samples, mass: coverage.mass)
+    }
+    return head.average.prediction(coverage)
+  }
+
+  /// The prediction of one position.
+  package func result(at position: UInt32) throws(Fault) -> Prediction {
+    guard hasResult else { throw .state }
+    guard position < UInt32(truncatingIfNeeded: positions) else { throw .argument }
+    return head.average.prediction(at: position.int, coverage)
+  }
+
+  /// An output of a regression.
+  package func value(_ output: UInt32) throws(Fault) -> Value {
+    guard hasResult else { throw .state }
+    guard output < UInt32(truncatingIfNeeded: outputs) else { throw .argument }
+    return head.value(output.int, coverage)
+  }
+
+  /// True if the policy says not to use a prediction.
+  package func abstains(_ prediction: Prediction) -> Bool {
+    var deviation: UInt32 = 0
+    for i in indices(outputs) { deviation = max(deviation, head.value(i, coverage).deviation) }
+    return policy.abstains(
+      entropy: prediction.entropy, mutualInformation: prediction.mutualInformation,
+      deviation: deviation)
+  }
+
+  /// Probability in Q31 of class `index` mod classes at position `index` div classes.
+  package func probability(_ index: Int) -> UInt32 { head.average.probability(index, coverage) }
+
+  /// What layer number `number`, from 1 on, has made of the current leaf; 0 is the input.
+  package func tensor(_ number: Int) -> Tensor { tensors[number] }
+
+  /// The sums of layer number `index`, from 0 on, if it is dense; those of a softmax head are
+  /// the last ones.
+  package func dense(_ index: Int) -> DenseState? {
+    guard index < layerCount else { return head.dense?.pointee }
+    if case .dense(let state, _) = layers[index].state { return state.pointee }
+    return nil
+  }
+
+  /// Leaves evaluated so far.
+  package var leafCount: UInt32 { coverage.leaves }
 }

@@ -21,6 +21,8 @@ package struct SessionConfig {
   package static let passesDefault = 20
   /// 1/1024: at most 1024 leaves.
   package static let cutDefault: UInt32 = 1 << 21
+  /// 1/20.
+  package static let stopErrorDefault: UInt32 = (1 << 31) / 20
   /// The default posterior is exact up to this many sites.
   package static let exactSitesDefaultMax = 10
 
@@ -29,19 +31,39 @@ package struct SessionConfig {
   package var keepsSums: Bool
   /// Number of the first inference in the stream of random draws.
   package var firstCall: UInt64
+  /// Stop as soon as the label is settled: for certain or, if sampled, with an error
+  /// probability of at most this, Q31.
+  package var stopsBelow: UInt32?
 
-  package init(posterior: Posterior, keepsSums: Bool = true, firstCall: UInt64 = 0) {
+  package init(
+    posterior: Posterior, keepsSums: Bool = true, firstCall: UInt64 = 0,
+    stopsBelow: UInt32? = nil
+  ) {
     self.posterior = posterior
     self.keepsSums = keepsSums
     self.firstCall = firstCall
+    self.stopsBelow = stopsBelow
   }
 
   /// The posterior of a session that does not name one.
-  package static func defaultPosterior(sites: UInt32, cut: UInt32 = cutDefault) -> Posterior {
-    sites <= exactSitesDefaultMax ? .exact : .certified(cut: cut)
+  package static func defaultPosterior(
+    _ model: Model, cut: UInt32 = cutDefault, passes: Int = passesDefault, seed: UInt64 = 0
+  ) -> Posterior {
+    if model.wideLayers > 0 { return .sampled(passes: passes, seed: seed) }
+    return model.sites <= exactSitesDefaultMax ? .exact : .certified(cut: cut)
   }
 
-  func check(sites: UInt32) throws(Fault) {
-    if case .exact = posterior, sites > SessionConfig.exactSitesMax { throw .posterior }
+  func check(_ model: Model) throws(Fault) {
+    // Only one label can be settled.
+    if stopsBelow != nil, model.positions > 1 || model.outputs > 0 { throw .argument }
+    switch posterior {
+    case .exact:
+      guard model.sites <= SessionConfig.exactSitesMax, model.wideLayers == 0 else {
+        throw .posterior
+      }
+    case .certified:
+      guard model.wideLayers == 0 else { throw .posterior }
+    case .sampled, .deterministic: break
+    }
   }
 }

@@ -32,6 +32,8 @@ package enum Limits {
   /// Inputs and outputs of a layer, and classes.
   package static let lanesMax: UInt32 = 65535
   package static let layersMax = 64
+  /// Elements of a tensor.
+  package static let elementsMax: UInt64 = 0x100_0000
   package static let sitesMax = 32
   /// n * maximum of a layer's inputs stays below this.
   package static let sumEnd = 1 << 24

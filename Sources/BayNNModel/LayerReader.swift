@@ -8,40 +8,41 @@ import BayNNCore
 /// was opened cannot lead outside of its bounds.
 package struct LayerReader {
   private var sections: SectionReader
-  private var inputs: Int
-  private var maximum: Int
-  package private(set) var layers = 0
+  package private(set) var tensors: TensorTable
+  /// Bits of the mask so far, and layers that are wide.
   package private(set) var sites = 0
+  package private(set) var wideLayers = 0
+
+  /// Layers read so far.
+  package var layers: Int { tensors.count &- 1 }
 
   init(_ sections: SectionReader, input: InputShape) {
     self.sections = sections
-    inputs = input.elements.int
-    maximum = input.maximum.int
+    tensors = TensorTable(input)
   }
 
   /// Where the section after the ones read so far begins.
   var rest: SectionReader { sections }
 
-  /// The next dense layer; nil when the head comes.
+  /// The next layer; nil when the head comes.
   @inline(never)
-  package mutating func next() throws(Fault) -> DenseLayer? {
-    guard sections.nextKind == SectionKind.dense else {
+  package mutating func next() throws(Fault) -> Layer? {
+    guard let kind = sections.nextKind, SectionKind.isLayer(kind) else {
       guard layers > 0 else { throw .imageSection }
       return nil
     }
     guard layers < Limits.layersMax else { throw .imageSection }
-    let layer = try DenseLayer(dense: sections.next(), inputs: inputs, maximum: maximum)
-    layers &+= 1
-    sites &+= layer.states &- 1
+    let layer = try Layer(sections.next(), tensors)
+    sites &+= layer.site.bits
+    wideLayers &+= layer.site.isWide ? 1 : 0
     guard sites <= Limits.sitesMax else { throw .imageShape }
-    inputs = layer.outputs
-    maximum = 1
+    tensors.append(try layer.output)
     return layer
   }
 
   /// The head, once there is no further layer.
   @inline(never)
-  package mutating func head() throws(Fault) -> SoftmaxHead {
-    try SoftmaxHead(sections.next(SectionKind.softmax), inputs: inputs)
+  package mutating func head() throws(Fault) -> Head {
+    try Head(sections.next(), over: tensors.last)
   }
 }

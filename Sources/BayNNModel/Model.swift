@@ -10,18 +10,33 @@ package struct Model {
   package let imageCRC: UInt32
   package let input: InputShape
   package let policy: Policy
+  /// Classes of each position; 0 for a regression.
   package private(set) var classes: UInt32 = 0
-  /// Dense layers and the head.
+  /// Positions that get a label: 1 x 1 if the model has one label for an input.
+  package private(set) var mapHeight: UInt32 = 1
+  package private(set) var mapWidth: UInt32 = 1
+  /// Values of a regression, else 0.
+  package private(set) var outputs: UInt32 = 0
+  /// Layers, without the head.
   package private(set) var layers: UInt32 = 0
+  /// Layers with binary weights, the head included.
+  package private(set) var weightLayers: UInt32 = 0
+  /// Bits of a mask, and layers whose decisions are too many for one.
   package private(set) var sites: UInt32 = 0
+  package private(set) var wideLayers: UInt32 = 0
+  /// Of a pass, at most UInt32.max; and the random units that hardware needs.
+  package private(set) var randomBits: UInt32 = 0
+  package private(set) var randomUnits: UInt32 = 0
+  /// True if a layer reads the input as bytes, and if the first one reads it in planes.
+  package private(set) var takesInputBytes = false
+  package private(set) var takesInputPlanes = false
   /// Binary weights, at most UInt32.max.
   package private(set) var weights: UInt32 = 0
   /// Units of `Work`: of a deterministic pass, and of the largest piece.
   package private(set) var passWorkMax: UInt32 = 0
   package private(set) var pieceWorkMax: UInt32 = 0
-  /// The most rows that a layer visits in one go, and words of a layer's counters.
-  package private(set) var rowsMax: UInt32 = 0
-  package private(set) var counterWordsMax: UInt32 = 0
+  /// The most that a layer needs of what all share.
+  package private(set) var scratch = Scratch()
   package private(set) var answerCount: UInt32 = 0
   /// Offsets of sections; 0 = there is none.
   private let layersOffset: UInt32
@@ -73,23 +88,34 @@ package struct Model {
     var tally = Tally()
     while let layer = try reader.next() { tally.add(layer) }
     let head = try reader.head()
-    try head.checkRange()
-    tally.add(head.layer)
+    tally.add(head)
     sections = reader.rest
     let labels = try sections.next(SectionKind.labels)
     labelsOffset = labels.offset
-    try Strings.check(labels, count: head.classes)
+    try Strings.check(labels, count: head.classes &+ head.outputs)
+    let isRegression = head.outputs > 0
     policy =
-      sections.nextKind == SectionKind.policy ? try Policy(sections.next()) : Policy()
+      sections.nextKind == SectionKind.policy
+      ? try Policy(sections.next(), isRegression: isRegression) : Policy()
 
     classes = UInt32(truncatingIfNeeded: head.classes)
-    layers = UInt32(truncatingIfNeeded: reader.layers &+ 1)
+    outputs = UInt32(truncatingIfNeeded: head.outputs)
+    if case .classification(let shape) = head {
+      mapHeight = UInt32(shape.height)
+      mapWidth = UInt32(shape.width)
+    }
+    layers = UInt32(truncatingIfNeeded: reader.layers)
     sites = UInt32(truncatingIfNeeded: reader.sites)
+    wideLayers = UInt32(truncatingIfNeeded: reader.wideLayers)
+    weightLayers = tally.weightLayers
+    takesInputBytes = tally.takesInputBytes
+    takesInputPlanes = tally.takesInputPlanes
     weights = saturate(tally.weights)
+    randomBits = saturate(tally.randomBits)
+    randomUnits = saturate(tally.draws &+ (sites > 0 ? 1 : 0))
     passWorkMax = saturate(tally.passWork)
     pieceWorkMax = saturate(tally.pieceWork)
-    rowsMax = UInt32(truncatingIfNeeded: tally.rows)
-    counterWordsMax = UInt32(truncatingIfNeeded: tally.counterWords)
+    scratch = tally.scratch
     try readOptionalSections(&sections)
     try checkSectionCount()
   }
@@ -101,7 +127,8 @@ package struct Model {
     if sections.nextKind == SectionKind.knownAnswers {
       guard sites <= Limits.knownAnswerSitesMax else { throw .imageShape }
       let section = try sections.next()
-      let answers = try KnownAnswers(section, input: input, classes: classes.int)
+      let answers = try KnownAnswers(
+        section, input: input, resultWords: answerWords, labels: max(1, classes))
       answersOffset = section.offset
       answerCount = UInt32(truncatingIfNeeded: answers.count)
     }
@@ -114,8 +141,8 @@ package struct Model {
   }
 
   private func checkSectionCount() throws(Fault) {
-    // Input, layers with head, labels; then the optional ones.
-    var count = layers &+ 2
+    // Input, layers, head, labels; then the optional ones.
+    var count = layers &+ 3
     if policy.measure != 0 { count &+= 1 }
     if answersOffset != 0 { count &+= 1 }
     if nameOffset != 0 { count &+= 1 }
@@ -147,7 +174,7 @@ package struct Model {
     nameOffset == 0 ? nil : text(at: nameOffset)
   }
 
-  /// The name of a class below `classes`, ended by a zero byte.
+  /// The name of a class or of an output, ended by a zero byte.
   package func className(_ label: UInt32) -> UnsafePointer<CChar> {
     var name = text(at: labelsOffset)
     let end = (image + imageBytes.int).assumingMemoryBound(to: CChar.self)
@@ -162,33 +189,21 @@ package struct Model {
   package var knownAnswers: KnownAnswers {
     KnownAnswers(
       first: image + answersOffset.int + 12, count: answerCount.int,
-      inputBytes: input.elements.int, classes: classes.int)
+      inputBytes: input.elements.int, resultWords: answerWords, labels: max(1, classes))
   }
+
+  /// Words of results in a known answer: probabilities, or one checksum.
+  package var answerWords: Int { outputs == 0 && positions == 1 ? classes.int : 1 }
+
+  /// True if a layer reads the input in no other way than the image did when it was opened.
+  package func covers(_ layer: Layer) -> Bool {
+    (!layer.takesInputBytes || takesInputBytes) && (!layer.takesInputPlanes || takesInputPlanes)
+  }
+
+  /// Positions that get a label.
+  package var positions: Int { mapHeight.int &* mapWidth.int }
 
   private func text(at offset: UInt32) -> UnsafePointer<CChar> {
     (image + offset.int + 8).assumingMemoryBound(to: CChar.self)
   }
-}
-
-/// Sums and maxima over the layers of a model.
-private struct Tally {
-  var weights: UInt64 = 0
-  var passWork: UInt64 = 0
-  var pieceWork: UInt64 = 0
-  var rows = 0
-  var counterWords = 0
-
-  mutating func add(_ layer: DenseLayer) {
-    let work = Work.most(layer).wide
-    weights &+= layer.inputs.wide &* layer.outputs.wide
-    passWork &+= work
-    pieceWork = max(pieceWork, work)
-    rows = max(rows, layer.rowsMax)
-    counterWords = max(counterWords, layer.counterPlanes &* layer.weights.words)
-  }
-}
-
-/// The value, or the largest one that fits.
-private func saturate(_ value: UInt64) -> UInt32 {
-  UInt32(upperHalf: value) == 0 ? UInt32(truncatingIfNeeded: value) : .max
 }

@@ -3,9 +3,10 @@ import BayNNCore
 
 /// When a prediction abstains (SPEC 3.5).
 package struct Policy {
-  /// 0 = never abstains, 1 = by predictive entropy, 2 = by mutual information.
+  /// 0 = never abstains, 1 = by predictive entropy, 2 = by mutual information, 3 = by the
+  /// largest standard deviation of a regression.
   package var measure: UInt32 = 0
-  /// Nats, Q16.16.
+  /// Nats or the unit of the outputs, Q16.16.
   package var threshold: UInt32 = 0
   /// Share of in-distribution inputs that it flags, Q0.16.
   package var rate: UInt32 = 0
@@ -14,19 +15,24 @@ package struct Policy {
 
   init() {}
 
-  init(_ section: Section) throws(Fault) {
+  init(_ section: Section, isRegression: Bool) throws(Fault) {
     try section.require(bytes: 16)
     measure = section.word(0)
     threshold = section.word(4)
     rate = section.word(8)
     samples = section.word(12)
-    guard 1...2 ~= measure, rate <= 65536, samples >= 1 else { throw .imageValue }
+    guard isRegression ? measure == 3 : 1...2 ~= measure, rate <= 65536, samples >= 1 else {
+      throw .imageValue
+    }
   }
 
-  package func abstains(entropy: UInt32, mutualInformation: UInt32) -> Bool {
+  package func abstains(
+    entropy: UInt32, mutualInformation: UInt32, deviation: UInt32
+  ) -> Bool {
     switch measure {
     case 1: entropy > threshold
     case 2: mutualInformation > threshold
+    case 3: deviation > threshold
     default: false
     }
   }

@@ -24,7 +24,18 @@ package struct Section {
 package enum SectionKind {
   package static let input: UInt16 = 1
   package static let dense: UInt16 = 16
+  package static let convolution: UInt16 = 17
+  package static let affine: UInt16 = 18
+  package static let normalization: UInt16 = 19
+  package static let pool: UInt16 = 20
+  package static let add: UInt16 = 21
+  package static let concatenate: UInt16 = 22
+  package static let upsample: UInt16 = 23
+  package static let lstm: UInt16 = 24
+  package static func isLayer(_ kind: UInt16) -> Bool { dense...lstm ~= kind }
   package static let softmax: UInt16 = 64
+  package static let classification: UInt16 = 65
+  package static let regression: UInt16 = 66
   package static let labels: UInt16 = 80
   package static let policy: UInt16 = 81
   package static let knownAnswers: UInt16 = 82

@@ -9,9 +9,9 @@ package struct SoftmaxHead {
 
   package var classes: Int { layer.outputs }
 
-  init(_ section: Section, inputs: Int) throws(Fault) {
-    layer = try DenseLayer(head: section, inputs: inputs)
-    pairs = UnsafeRawPointer(layer.thresholdRows).assumingMemoryBound(to: Int32.self)
+  init(_ section: Section, over last: TensorShape) throws(Fault) {
+    layer = try DenseLayer(head: section, over: last)
+    pairs = UnsafeRawPointer(layer.weights.thresholdRows).assumingMemoryBound(to: Int32.self)
   }
 
   /// No logit of any input overflows: n |scale| + |bias| < 2^31.

@@ -6,41 +6,45 @@ import BayNNCore
 enum WeightCheck {
   static func run(_ model: Model) throws(Fault) {
     var reader = model.makeLayerReader()
-    while let layer = try reader.next() { try check(layer) }
-    try check(reader.head().layer)
+    while let layer = try reader.next() {
+      if let weights = layer.weights { try check(weights) }
+    }
+    if case .softmax(let head) = try reader.head() { try check(head.layer.weights) }
   }
 
-  private static func check(_ layer: DenseLayer) throws(Fault) {
-    let words = layer.weights.words
+  private static func check(_ weights: WeightMatrix) throws(Fault) {
+    let words = weights.words
     let last = words &- 1
-    let padding = ~tailMask(lanes: layer.outputs)
-    let zeroRow = layer.weights.rows + layer.inputs &* words
-    for word in indices(words) where zeroRow[word] != 0 { throw .imageWeights }
-    if padding != 0 {
-      for row in indices(layer.inputs) {
-        guard layer.weights.rows[row &* words &+ last] & padding == 0 else { throw .imageWeights }
+    let padding = ~tailMask(lanes: weights.outputs)
+    for index in indices(weights.matrices) {
+      let matrix = weights.matrix(copy: 0, bit: index).rows
+      let zeroRow = matrix + weights.inputs &* words
+      for word in indices(words) where zeroRow[word] != 0 { throw .imageWeights }
+      for row in indices(padding == 0 ? 0 : weights.inputs) {
+        guard matrix[row &* words &+ last] & padding == 0 else { throw .imageWeights }
       }
-      for row in indices(layer.states &* (layer.planes &+ 2)) {
-        let expected = row < layer.states &* (layer.planes &+ 1) ? padding : 0
-        guard layer.thresholdRows[row &* words &+ last] & padding == expected else {
-          throw .imageWeights
-        }
+      if let totals = weights.total(copy: 0, bit: index) {
+        for word in indices(words) { try checkTotals(totals, matrix, word, weights) }
       }
     }
-    if let totals = layer.totals {
-      for word in indices(words) { try checkTotals(totals, word, layer) }
+    for row in indices(padding == 0 ? 0 : weights.states &* (weights.planes &+ 2)) {
+      let expected = row < weights.states &* (weights.planes &+ 1) ? padding : 0
+      guard weights.thresholdRows[row &* words &+ last] & padding == expected else {
+        throw .imageWeights
+      }
     }
   }
 
-  /// Counts the +1 weights of 32 outputs and compares them with their totals.
+  /// Counts the ones of 32 lanes of a matrix and compares them with their totals.
   private static func checkTotals(
-    _ totals: UnsafePointer<UInt32>, _ word: Int, _ layer: DenseLayer
+    _ totals: UnsafePointer<UInt32>, _ matrix: UnsafePointer<UInt32>, _ word: Int,
+    _ weights: WeightMatrix
   ) throws(Fault) {
     // width(65535) = 16 planes hold every count.
     var count = InlineArray<16, UInt32>(repeating: 0)
-    let words = layer.weights.words
-    for row in indices(layer.inputs) {
-      var carry = layer.weights.rows[row &* words &+ word]
+    let words = weights.words
+    for row in indices(weights.inputs) {
+      var carry = matrix[row &* words &+ word]
       var plane = 0
       while carry != 0 {
         let old = count[unchecked: plane]
@@ -49,7 +53,7 @@ enum WeightCheck {
         plane &+= 1
       }
     }
-    for plane in indices(bitWidth(layer.inputs))
+    for plane in indices(weights.totalPlanes)
     where totals[plane &* words &+ word] != count[unchecked: plane] {
       throw .imageWeights
     }

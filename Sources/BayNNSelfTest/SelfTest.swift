@@ -45,7 +45,7 @@ package struct SelfTest {
   }
 
   private static func sessionConfig(_ model: Model) -> SessionConfig {
-    SessionConfig(posterior: SessionConfig.defaultPosterior(sites: model.sites))
+    SessionConfig(posterior: SessionConfig.defaultPosterior(model))
   }
 
   /// `storage` is aligned to `Arena.alignment` and has at least `storageBytes(model)`.
@@ -189,9 +189,15 @@ package struct SelfTest {
     _ session: UnsafeMutablePointer<Session>
   ) throws(Fault) {
     let prediction = try session.pointee.result()
-    let actual = answerChecksum(
-      prediction.label, prediction.entropy, prediction.mutualInformation
-    ) { session.pointee.probability($0) }
+    var actual = checksum(
+      prediction.label, prediction.entropy, prediction.mutualInformation)
+    if session.pointee.probabilityCount == model.answerWords {
+      for k in indices(model.answerWords) {
+        actual = Checksum.crc32(actual, word: session.pointee.probability(k))
+      }
+    } else {
+      actual = Checksum.crc32(actual, word: try resultChecksum(session))
+    }
     guard actual == expectedChecksum else { return failAnswer(actual: actual) }
     self.session = nil
     offset &+= 1
@@ -205,20 +211,29 @@ package struct SelfTest {
 
   private var expectedChecksum: UInt32 {
     let answer = model.knownAnswers[offset]
-    return answerChecksum(answer.label, answer.entropy, answer.mutualInformation) {
-      answer.probabilities[$0]
-    }
+    let head = checksum(answer.label, answer.entropy, answer.mutualInformation)
+    return Checksum.crc32(head, answer.results, bytes: 4 &* model.answerWords)
   }
 
-  private func answerChecksum(
-    _ label: UInt32, _ entropy: UInt32, _ mutualInformation: UInt32,
-    probability: (Int) -> UInt32
+  private func checksum(
+    _ label: UInt32, _ entropy: UInt32, _ mutualInformation: UInt32
   ) -> UInt32 {
-    var checksum = Checksum.crc32(0, word: label)
-    checksum = Checksum.crc32(checksum, word: entropy)
-    checksum = Checksum.crc32(checksum, word: mutualInformation)
-    for k in indices(model.classes.int) {
-      checksum = Checksum.crc32(checksum, word: probability(k))
+    let checksum = Checksum.crc32(0, word: label)
+    return Checksum.crc32(Checksum.crc32(checksum, word: entropy), word: mutualInformation)
+  }
+
+  /// The checksum that stands for many results: of all probabilities, or of all values.
+  private func resultChecksum(
+    _ session: UnsafeMutablePointer<Session>
+  ) throws(Fault) -> UInt32 {
+    var checksum: UInt32 = 0
+    for k in indices(session.pointee.probabilityCount) {
+      checksum = Checksum.crc32(checksum, word: session.pointee.probability(k))
+    }
+    for i in indices(session.pointee.outputs) {
+      let value = try session.pointee.value(UInt32(truncatingIfNeeded: i))
+      checksum = Checksum.crc32(checksum, word: UInt32(bitPattern: value.mean))
+      checksum = Checksum.crc32(checksum, word: value.deviation)
     }
     return checksum
   }

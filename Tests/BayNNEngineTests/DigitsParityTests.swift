@@ -41,12 +41,12 @@ import Testing
     try test.session.pointee.begin(input, bytes: input.count)
     var result: [[[Int32]]] = []
     while !test.session.pointee.isFinished {
-      let before = test.session.pointee.average.leaves
+      let before = test.session.pointee.leafCount
       try test.session.pointee.step(workMax: 1)
-      guard test.session.pointee.average.leaves > before else { continue }
+      guard test.session.pointee.leafCount > before else { continue }
       result.append(
         outputs.enumerated().map { index, count in
-          let layer = test.session.pointee.layer(index)
+          let layer = test.session.pointee.dense(index)!
           return (0..<count).map { layer.sum($0) }
         })
     }
@@ -83,7 +83,8 @@ import Testing
 
   private func label(ofLeafWith sums: [Int32]) -> UInt32 {
     let session = try! TestSession(model, SessionConfig(posterior: .deterministic))
-    let logits = sums.indices.map { session.session.pointee.head.logit($0, sum: sums[$0]) }
+    guard case .softmax(let head) = session.session.pointee.head.head else { return .max }
+    let logits = sums.indices.map { head.logit($0, sum: sums[$0]) }
     return UInt32(logits.firstIndex(of: logits.max()!)!)
   }
 

@@ -33,7 +33,7 @@ import Testing
           var expected = naive_prediction_t()
           var naive = naive
           naive.call = 5 + UInt64(index)
-          var probabilities = [UInt32](repeating: 0, count: test.session.pointee.classes)
+          var probabilities = [UInt32](repeating: 0, count: test.session.pointee.probabilityCount)
           naive_predict(network.naive, input, &naive, &expected, &probabilities)
           #expect(prediction == Prediction(expected))
           #expect(
@@ -84,16 +84,16 @@ import Testing
       try test.session.pointee.begin(input, bytes: input.count)
       var mask: UInt32 = 0
       while !test.session.pointee.isFinished {
-        let before = test.session.pointee.average.leaves
+        let before = test.session.pointee.leafCount
         try test.session.pointee.step(workMax: 1)
-        guard test.session.pointee.average.leaves > before else { continue }
+        guard test.session.pointee.leafCount > before else { continue }
         let leaf = naive_leaf_evaluate(network.naive, input, mask)!
         for (index, outputs) in [96, 70, 33].enumerated() {
-          let layer = test.session.pointee.layer(index)
+          let layer = test.session.pointee.dense(index)!
           for j in 0..<outputs { #expect(layer.sum(j) == leaf.pointee.sums[index]![j]) }
         }
         for k in 0..<5 {
-          #expect(test.session.pointee.layer(3).sum(k) == leaf.pointee.head_sums[k])
+          #expect(test.session.pointee.dense(3)!.sum(k) == leaf.pointee.head_sums[k])
         }
         naive_leaf_free(network.naive, leaf)
         mask += 1

@@ -44,7 +44,9 @@ import Testing
       #expect(model.input.elements == 30 && model.input.maximum == 16)
       #expect(
         model.input.height == 3 && model.input.width == 5 && model.input.channels == 2)
-      #expect(model.classes == 3 && model.layers == 3 && model.sites == 1)
+      #expect(model.classes == 3 && model.layers == 2 && model.sites == 1)
+      #expect(model.weightLayers == 3 && model.positions == 1 && model.outputs == 0)
+      #expect(model.randomBits == 1 && model.randomUnits == 1 && model.wideLayers == 0)
       #expect(model.weights == 30 * 33 + 33 * 40 + 40 * 3)
       #expect(model.policy.measure == 2 && model.policy.threshold == 1234)
       #expect(model.policy.rate == 3277 && model.policy.samples == 200)
@@ -52,7 +54,7 @@ import Testing
       #expect(String(cString: model.className(2)) == "class 2")
       #expect(model.answerCount == 2)
       #expect(model.knownAnswers[1].label < 3)
-      let sum = (0..<3).reduce(0) { $0 + UInt64(model.knownAnswers[1].probabilities[$1]) }
+      let sum = (0..<3).reduce(0) { $0 + UInt64(model.knownAnswers[1].results[$1]) }
       #expect(abs(Int64(sum) - 1 << 31) <= 3)
     }
   }
@@ -60,14 +62,17 @@ import Testing
   @Test func readsTheLayers() throws {
     try withImage { image, bytes in
       var reader = try Model(opening: image, bytes: bytes).makeLayerReader()
-      let first = try #require(try reader.next())
-      #expect(first.inputs == 30 && first.outputs == 33 && first.states == 2)
-      #expect(first.planes == 9 && first.totals == nil && first.dropProbability == 9830)
-      let second = try #require(try reader.next())
-      #expect(second.inputs == 33 && second.outputs == 40 && second.states == 1)
-      #expect(second.planes == 6 && second.totals != nil)
-      #expect(try reader.next() == nil)
-      let head = try reader.head()
+      guard case .dense(let first)? = try reader.next(),
+        case .dense(let second)? = try reader.next()
+      else { throw Fault.imageSection }
+      #expect(first.inputs == 30 && first.outputs == 33 && first.weights.states == 2)
+      #expect(first.weights.planes == 9 && first.weights.totals == nil)
+      #expect(first.site == .scale(9830))
+      #expect(second.inputs == 33 && second.outputs == 40 && second.weights.states == 1)
+      #expect(second.weights.planes == 6 && second.weights.totals != nil)
+      #expect(second.site == .none)
+      if try reader.next() != nil { Issue.record("a third layer") }
+      guard case .softmax(let head) = try reader.head() else { throw Fault.imageSection }
       #expect(head.layer.inputs == 40 && head.classes == 3)
     }
   }
@@ -94,7 +99,7 @@ import Testing
       let model = try Model(opening: image, bytes: bytes)
       #expect(model.image == UnsafeRawPointer(image))
       var reader = model.makeLayerReader()
-      let rows = try #require(try reader.next()).weights.rows
+      let rows = try #require(try reader.next()?.weights).rows
       #expect(UnsafeRawPointer(rows) > UnsafeRawPointer(image))
       #expect(UnsafeRawPointer(rows) < UnsafeRawPointer(image + bytes))
     }

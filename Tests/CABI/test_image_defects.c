@@ -46,8 +46,8 @@ static const field_t fields[] = {
     {"a great many sections", 0, 0, 12, UINT32_MAX, SECTION},
 
     {"unknown section", IMAGE_NAME, 0, 0, 84, SECTION},
-    {"unknown layer", IMAGE_DENSE, 0, 0, 17, SECTION},
-    {"unknown head", IMAGE_SOFTMAX, 0, 0, 65, SECTION},
+    {"unknown layer", IMAGE_DENSE, 0, 0, 25, SECTION},
+    {"unknown head", IMAGE_SOFTMAX, 0, 0, 67, SECTION},
     {"section 0", IMAGE_INPUT, 0, 0, 0, SECTION},
     {"section: reserved", IMAGE_LABELS, 0, 0, IMAGE_LABELS | 1u << 16, VALUE},
     {"section overruns the image", IMAGE_NAME, 0, 4, 12, SECTION},

@@ -6,7 +6,9 @@ from .class_head import ClassHead
 from .export import write_image
 from .finishing import finish
 from .folding import fold
+from .graph import Graph
 from .image_reader import read_image
+from .losses import Classification, Regression
 from .network import BinaryNetwork
 from .parity import check_parity
 from .policy import Policy
@@ -20,7 +22,10 @@ __all__ = [
     "BinaryNetwork",
     "Budget",
     "ClassHead",
+    "Classification",
+    "Graph",
     "Policy",
+    "Regression",
     "ScaleDropout",
     "check_parity",
     "finish",

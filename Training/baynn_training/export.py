@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from .folding import fold
+from .graph import Graph
 from .image_checks import check_answers, check_network
 from .image_writer import encode_image
 from .network import BinaryNetwork
 from .parity import check_parity
 from .policy import Policy
-from .reference import predict_exact
+from .reference import predict_default
 
 
 def write_atomically(path: Path | str, data: bytes) -> None:
@@ -26,28 +28,37 @@ def write_atomically(path: Path | str, data: bytes) -> None:
     os.replace(partial, path)
 
 
+def _is_finished(network: BinaryNetwork | Graph) -> bool:
+    if isinstance(network, Graph):
+        return network.is_finished
+    return not network.training and network.head.scale.dtype == torch.float64
+
+
 def write_image(
     path: Path | str,
-    network: BinaryNetwork,
+    network: BinaryNetwork | Graph,
     labels: Sequence[str],
     name: str | None = None,
     policy: Policy | None = None,
     known_inputs: Sequence[np.ndarray] = (),
+    parity_inputs: Tensor | None = None,
 ) -> bytes:
     """Folds a finished network, writes its image, and returns the bytes.
 
-    labels: names of the classes. known_inputs: u8 [elements] each; the image carries
-    what the exact posterior says about them, for the self-test on the device.
+    labels: names of the classes, or of the outputs of a regression. known_inputs: u8
+    [elements] each; the image carries what the default posterior says about them, for the
+    self-test on the device. parity_inputs: of a graph, what check_parity takes; uniform random
+    inputs if None.
     Raises ValueError if the network is not finished, if the format cannot hold it, or if
     its integers would not decide as it does.
     """
-    if network.training or network.head.scale.dtype != torch.float64:
+    if not _is_finished(network):
         raise ValueError("the network is not finished: call finish(network, x, generator)")
     integers = fold(network)
     check_network(integers)
     check_answers(integers, known_inputs)
-    check_parity(network)
-    answers = [(x, predict_exact(integers, x)) for x in known_inputs]
+    check_parity(network, parity_inputs)
+    answers = [(x, predict_default(integers, x)) for x in known_inputs]
     image = encode_image(integers, labels, name, policy, answers)
     write_atomically(path, image)
     return image

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What turns a network that has been trained into one that can be exported."""
 
+from typing import TypeVar
+
 import torch
 from torch import Tensor, nn
 
+from .graph import Graph
+from .graph_finishing import finish_graph
 from .network import BinaryNetwork
+
+Network = TypeVar("Network", BinaryNetwork, Graph)
 
 
 @torch.no_grad()
@@ -30,12 +36,14 @@ def reestimate_statistics(
         layer.norm.eval()
 
 
-def finish(network: BinaryNetwork, x: Tensor, generator: torch.Generator) -> BinaryNetwork:
-    """Makes the network float64, re-estimates its statistics and rounds its head as the
+def finish(network: Network, x: Tensor, generator: torch.Generator) -> Network:
+    """Makes the network float64, re-estimates its statistics and rounds its parameters as the
     image does. What it computes afterwards is what the image computes, bit for bit.
 
-    x: [count, elements] training inputs. Returns the network, which is changed in place.
+    x: [count, ...] training inputs. Returns the network, which is changed in place.
     """
+    if isinstance(network, Graph):
+        return finish_graph(network, x, generator)
     network.double()
     reestimate_statistics(network, x.double(), generator)
     network.head.snap()

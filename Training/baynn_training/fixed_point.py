@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from .philox import WORD
 
 LN2_Q27 = 93032640
-_LOG2_E_Q30 = 1549082005
-_EXPONENTIAL = (2977044461, 1031764709, 238385872, 41299337, 5703901, 633215, 46675)
-_LOGARITHM = (
+LOG2_E_Q30 = 1549082005
+EXPONENTIAL = (2977044461, 1031764709, 238385872, 41299337, 5703901, 633215, 46675)
+LOGARITHM = (
     2147483379,
     1073727812,
     715573461,
@@ -39,10 +39,10 @@ def _alternating(coefficients: Sequence[int], x: int) -> int:
 
 def exponential(d: int) -> int:
     """exp(-d) in Q1.31, for d in Q.20, a u32."""
-    t = d * _LOG2_E_Q30
+    t = d * LOG2_E_Q30
     k = t >> 50
     x = t >> 18 & WORD
-    h = _alternating(_EXPONENTIAL, x)
+    h = _alternating(EXPONENTIAL, x)
     return ((1 << 31) - (_mulhi(h, x) >> 1)) >> k if k <= 31 else 0
 
 
@@ -51,7 +51,7 @@ def logarithm(v: int) -> int:
     bits = v.bit_length()
     leading = v << (32 - bits) if bits <= 32 else v >> (bits - 32)
     x = leading << 1 & WORD
-    return _mulhi(_alternating(_LOGARITHM, x), x) >> 4
+    return _mulhi(_alternating(LOGARITHM, x), x) >> 4
 
 
 def softmax(logits: Sequence[int]) -> tuple[list[int], int]:

@@ -5,83 +5,110 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .integer import ClassificationHead, Head, RegressionHead, SoftmaxHead, TensorForm
 from .integer_network import IntegerNetwork
-from .policy import MEASURES, Policy
+from .layer_checks import INTEGER_LIMIT, SIZE_MAX, check_layer, require
+from .policy import MEASURES, REGRESSION_MEASURES, Policy
 
-SIZE_MAX = 65535
 LAYERS_MAX = 64
 SITES_MAX = 32
 ANSWER_SITES_MAX = 10
-BOUND_LIMIT = 1 << 24
 
 
-def _require(condition: bool, message: str) -> None:
-    if not condition:
-        raise ValueError(message)
+def _check_softmax(head: SoftmaxHead, last: TensorForm) -> None:
+    inputs, classes = head.weights.shape
+    require(
+        last.is_bits and last.positions == 1,
+        f"the head takes bits of one position, not {last.kind} of {last.shape}",
+    )
+    require(inputs == last.channels, f"the head takes {inputs} inputs, but gets {last.channels}")
+    require(2 <= classes <= SIZE_MAX, f"{classes} classes, 2 to {SIZE_MAX} are possible")
+    require(
+        head.scale.shape == head.bias.shape == (classes,),
+        f"the head has {head.scale.shape} scales and {head.bias.shape} biases",
+    )
+    logit_max = (inputs * abs(head.scale) + abs(head.bias)).max()
+    require(
+        logit_max < INTEGER_LIMIT, f"a logit can reach {logit_max / 2**20:.0f}, must be below 2048"
+    )
+
+
+def _check_head(head: Head, last: TensorForm) -> None:
+    if isinstance(head, SoftmaxHead):
+        _check_softmax(head, last)
+        return
+    require(last.kind == "integers", f"the head takes integers, not {last.kind}")
+    if isinstance(head, ClassificationHead):
+        require(2 <= head.classes <= SIZE_MAX, f"{head.classes} classes, not 2 to {SIZE_MAX}")
+        require(
+            head.classes == last.channels,
+            f"the head has {head.classes} classes, but gets {last.channels} channels",
+        )
+    elif isinstance(head, RegressionHead):
+        count = len(head.noise)
+        require(1 <= count <= SIZE_MAX, f"{count} outputs, 1 to {SIZE_MAX} are possible")
+        require(count == last.elements, f"the head has {count} outputs, but gets {last.elements}")
+        fits = bool((head.noise >= 0).all() and (head.noise < 1 << 32).all())
+        require(fits, "a standard deviation of the noise does not fit Q16.16")
+        require(last.bound < 1 << 30, f"an output can reach {last.bound}, must be below 2^30")
+    else:
+        raise ValueError(f"no head {type(head).__name__} in the format")
 
 
 def check_network(network: IntegerNetwork) -> None:
-    """Sizes fit together and are in range; logits fit Q11.20."""
+    """Sizes fit together and are in range, and no integer outgrows its bound."""
     elements = int(np.prod(network.shape))
-    _require(min(network.shape) >= 1, f"input shape {network.shape} has an empty side")
-    _require(elements <= SIZE_MAX, f"{elements} input elements, at most {SIZE_MAX} are possible")
-    _require(1 <= network.maximum <= 255, f"input maximum {network.maximum} is not 1 to 255")
-    count, sites = len(network.layers), len(network.drop_q16)
-    _require(1 <= count <= LAYERS_MAX, f"{count} hidden layers, 1 to {LAYERS_MAX} are possible")
-    _require(sites <= SITES_MAX, f"{sites} sites, at most {SITES_MAX} are possible")
-    size, maximum = elements, network.maximum
-    for i, layer in enumerate(network.layers):
-        inputs, outputs = layer.weights.shape
-        _require(inputs == size, f"layer {i} takes {inputs} inputs, but gets {size}")
-        _require(1 <= outputs <= SIZE_MAX, f"layer {i} has {outputs} outputs, not 1 to {SIZE_MAX}")
-        _require(layer.maximum == maximum, f"layer {i} has another input maximum than {maximum}")
-        _require(layer.bound < BOUND_LIMIT, f"sums of layer {i} reach {layer.bound}: too large")
-        states = (2 if layer.drop_q16 else 1, outputs)
-        _require(0 <= layer.drop_q16 <= 65535, f"drop probability of layer {i} is no Q0.16")
-        _require(layer.thresholds.shape == states, f"layer {i} lacks thresholds")
-        _require(layer.inversions.shape == states, f"layer {i} lacks inversions")
-        low, high = layer.thresholds.min(), layer.thresholds.max()
-        _require(0 <= low and high <= 2 * layer.bound + 1, f"a threshold of layer {i} not clamped")
-        size, maximum = outputs, 1
-    inputs, classes = network.head.weights.shape
-    _require(inputs == size, f"the head takes {inputs} inputs, but gets {size}")
-    _require(2 <= classes <= SIZE_MAX, f"{classes} classes, 2 to {SIZE_MAX} are possible")
-    logit_max = (inputs * abs(network.head.scale) + abs(network.head.bias)).max()
-    _require(logit_max < 1 << 31, f"a logit can reach {logit_max / 2**20:.0f}, must be below 2048")
+    require(min(network.shape) >= 1, f"input shape {network.shape} has an empty side")
+    require(elements <= SIZE_MAX, f"{elements} input elements, at most {SIZE_MAX} are possible")
+    require(1 <= network.maximum <= 255, f"input maximum {network.maximum} is not 1 to 255")
+    count = len(network.layers)
+    require(1 <= count <= LAYERS_MAX, f"{count} hidden layers, 1 to {LAYERS_MAX} are possible")
+    forms = [TensorForm(*network.shape, "input", network.maximum)]
+    for number, layer in enumerate(network.layers, 1):
+        forms.append(check_layer(layer, number, forms))
+    _check_head(network.head, forms[-1])
+    sites = len(network.drop_q16)
+    require(sites <= SITES_MAX, f"{sites} sites, at most {SITES_MAX} are possible")
 
 
 def _check_text(text: str, what: str) -> None:
-    _require(text != "", f"{what} is empty")
-    _require("\0" not in text, f"{what} contains a zero byte: {text!r}")
+    require(text != "", f"{what} is empty")
+    require("\0" not in text, f"{what} contains a zero byte: {text!r}")
 
 
 def check_texts(network: IntegerNetwork, labels: Sequence[str], name: str | None) -> None:
-    _require(len(labels) == network.classes, f"{len(labels)} labels for {network.classes} classes")
+    names = network.head.names
+    what = "outputs" if network.is_regression else "classes"
+    require(len(labels) == names, f"{len(labels)} labels for {names} {what}")
     for label in labels:
         _check_text(label, "a label")
     if name is not None:
         _check_text(name, "the name")
 
 
-def check_policy(policy: Policy | None) -> None:
+def check_policy(network: IntegerNetwork, policy: Policy | None) -> None:
     if policy is None:
         return
-    _require(policy.measure in MEASURES, f"no measure {policy.measure!r}")
+    require(policy.measure in MEASURES, f"no measure {policy.measure!r}")
+    require(
+        (policy.measure in REGRESSION_MEASURES) == network.is_regression,
+        f"the measure {policy.measure!r} does not fit the head",
+    )
     # NaN fails both comparisons.
-    _require(0 <= policy.threshold < 65535, f"threshold {policy.threshold} does not fit Q16.16")
-    _require(0 <= policy.rate <= 1, f"rate {policy.rate} is not 0 to 1")
-    _require(1 <= policy.samples < 1 << 32, f"a rate measured on {policy.samples} inputs")
+    require(0 <= policy.threshold < 65535, f"threshold {policy.threshold} does not fit Q16.16")
+    require(0 <= policy.rate <= 1, f"rate {policy.rate} is not 0 to 1")
+    require(1 <= policy.samples < 1 << 32, f"a rate measured on {policy.samples} inputs")
 
 
 def check_answers(network: IntegerNetwork, inputs: Sequence[np.ndarray]) -> None:
     elements = int(np.prod(network.shape))
     sites = len(network.drop_q16)
-    _require(
+    require(
         not len(inputs) or sites <= ANSWER_SITES_MAX,
         f"known answers for {sites} sites, possible for at most {ANSWER_SITES_MAX}",
     )
     for x in inputs:
-        _require(np.shape(x) == (elements,), f"an input of shape {np.shape(x)}, not ({elements},)")
+        require(np.shape(x) == (elements,), f"an input of shape {np.shape(x)}, not ({elements},)")
         inside = np.all((np.asarray(x) >= 0) & (np.asarray(x) <= network.maximum))
         whole = np.all(np.asarray(x) == np.floor(x))
-        _require(bool(inside and whole), f"an input element is no integer 0 to {network.maximum}")
+        require(bool(inside and whole), f"an input element is no integer 0 to {network.maximum}")

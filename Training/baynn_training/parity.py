@@ -1,23 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Proves that a folded network is the trained one, for every input that there can be."""
+"""Proves that a folded network is the trained one."""
 
 import torch
 from torch import Tensor
 
 from .folding import fold
+from .graph import Graph
+from .graph_parity import check_graph_parity
 from .integer_network import DenseLayer
 from .network import BinaryNetwork, HiddenLayer
-
-
-def _telling_sums(folded: DenseLayer, state: int) -> Tensor:
-    """Sums v at both ends and on both sides of each threshold: int64 [4, outputs].
-
-    Float64 operations are monotone, so a unit that decides like the integers here does
-    so for all sums.
-    """
-    reached = torch.from_numpy(folded.thresholds[state]) - folded.bound
-    end = torch.full_like(reached, folded.bound)
-    return torch.stack([-end, reached - 1, reached, end]).clamp(-folded.bound, folded.bound)
+from .thresholds import telling_sums
 
 
 @torch.no_grad()
@@ -38,16 +30,19 @@ def first_difference(
     return f"unit {unit} in state {state} at the sum {v[row, unit].item()}"
 
 
-def check_parity(network: BinaryNetwork) -> int:
+def check_parity(network: BinaryNetwork | Graph, x: Tensor | None = None) -> int:
     """Raises ValueError unless each hidden unit fires for the same sums in float64 PyTorch
     as in integers. Then all bits and sums of all inputs are equal, layer by layer.
 
-    network: finished. Returns the number of decisions compared.
+    network: finished. x: inputs of a graph, see check_graph_parity.
+    Returns the number of decisions compared.
     """
+    if isinstance(network, Graph):
+        return check_graph_parity(network, x)
     count = 0
     for i, (layer, folded) in enumerate(zip(network.hidden, fold(network).layers, strict=True)):
         for state in range(len(folded.thresholds)):
-            v = _telling_sums(folded, state)
+            v = torch.from_numpy(telling_sums(folded.thresholds[state], folded.bound))
             difference = first_difference(layer, folded, i == 0, state, v)
             if difference is not None:
                 raise ValueError(f"layer {i}: floating point decides otherwise for {difference}")

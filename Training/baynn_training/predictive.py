@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .graph import Graph
+from .graph_predictive import GraphPredictive, predict_graph
 from .leaves import all_drops, all_masses
 from .network import BinaryNetwork
 
@@ -41,8 +43,17 @@ def _entropy(p: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def predict(network: BinaryNetwork, x: Tensor) -> Predictive:
-    """x: [count, elements]; the network is finished."""
+def predict(
+    network: BinaryNetwork | Graph,
+    x: Tensor,
+    passes: int | None = None,
+    generator: torch.Generator | None = None,
+) -> Predictive | GraphPredictive:
+    """x: [count, ...]; the network is finished, or a graph is in evaluation.
+
+    passes, generator: of a graph, see predict_graph."""
+    if isinstance(network, Graph):
+        return predict_graph(network, x, passes, generator)
     probabilities = network.drop_probabilities
     logits = [network(x.double(), drops) for drops in all_drops(len(probabilities))]
     return Predictive(torch.stack(logits).softmax(-1), all_masses(probabilities))

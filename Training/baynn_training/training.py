@@ -9,13 +9,15 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 from tqdm import tqdm
 
 from .finishing import finish
+from .graph import Graph
+from .losses import Classification, Loss, complexity
 from .network import BinaryNetwork
 
 Augment = Callable[[Tensor, torch.Generator], Tensor]
+Network = BinaryNetwork | Graph
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Budget:
 class _Run:
     """Everything that a checkpoint holds."""
 
-    def __init__(self, network: BinaryNetwork, budget: Budget, steps: int, seed: int) -> None:
+    def __init__(self, network: Network, budget: Budget, steps: int, seed: int) -> None:
         self.network = network
         self.generator = torch.Generator().manual_seed(seed)
         self.optimizer = torch.optim.Adam(network.parameters(), lr=budget.learning_rate, fused=True)
@@ -69,7 +71,9 @@ class _Run:
         self.epoch = state["epoch"]
 
 
-def _train_epoch(run: _Run, x: Tensor, y: Tensor, budget: Budget, augment: Augment | None) -> float:
+def _train_epoch(
+    run: _Run, x: Tensor, y: Tensor, budget: Budget, loss: Loss, augment: Augment | None, bar: tqdm
+) -> float:
     """Returns the mean loss in nats. The last, smaller batch is left out: batch
     normalization would see too few samples in it."""
     run.network.train()
@@ -78,19 +82,21 @@ def _train_epoch(run: _Run, x: Tensor, y: Tensor, budget: Budget, augment: Augme
     inputs = x if augment is None else augment(x, run.generator)
     losses = []
     for indices in order[: len(x) // batch * batch].split(batch):
-        logits = run.network(inputs[indices], run.network.draw(batch, run.generator))
-        loss = functional.cross_entropy(logits, y[indices], label_smoothing=budget.label_smoothing)
+        draws = run.network.draw(batch, run.generator)
+        outputs = run.network(inputs[indices].float(), draws)
+        value = loss(run.network, outputs, y[indices])
         run.optimizer.zero_grad()
-        loss.backward()
+        (value + complexity(run.network, len(x))).backward()
         run.optimizer.step()
         run.network.clip_latent()
         run.schedule.step()
-        losses.append(loss.item())
+        losses.append(value.item())
+        bar.update()
     return sum(losses) / len(losses)
 
 
 def train(
-    make_network: Callable[[], BinaryNetwork],
+    make_network: Callable[[], Network],
     x: Tensor,
     y: Tensor,
     seed: int,
@@ -98,30 +104,42 @@ def train(
     augment: Augment | None = None,
     checkpoint: Path | None = None,
     title: str = "training",
-) -> BinaryNetwork:
+    loss: Loss | None = None,
+) -> Network:
     """Trains a network from a seed and finishes it: the result can be exported.
 
     make_network: called after torch's generator has been seeded.
-    x: float [count, elements], integers; y: int64 [count].
+    x: [count, ...], integers, of any type; augment sees all of them, once an epoch.
+    y: int64 [count], or what the loss takes.
+    loss: see losses.py; None for the cross entropy, with the label smoothing of the budget.
     checkpoint: a file to write, and to go on from if it exists; one of another network,
     budget or data is refused.
     """
     if len(x) < budget.batch:
         raise ValueError(f"{len(x)} training inputs do not fill one batch of {budget.batch}")
+    loss = Classification(budget.label_smoothing) if loss is None else loss
     torch.manual_seed(seed)
-    run = _Run(make_network(), budget, budget.epochs * (len(x) // budget.batch), seed)
-    data = zlib.crc32(x.numpy().tobytes() + y.numpy().tobytes())
-    recipe = f"{run.network} {budget} {augment} seed {seed} data {data:08x}"
+    steps = len(x) // budget.batch
+    run = _Run(make_network(), budget, budget.epochs * steps, seed)
+    data = zlib.crc32(y.numpy().tobytes(), zlib.crc32(x.numpy().tobytes()))
+    recipe = f"{run.network} {budget} {loss} {augment} seed {seed} data {data:08x}"
     if checkpoint is not None and checkpoint.exists():
         run.load(checkpoint, recipe)
-    with tqdm(total=budget.epochs, initial=run.epoch, desc=title, unit="epoch", leave=False) as bar:
+    bar = tqdm(
+        total=budget.epochs * steps,
+        initial=run.epoch * steps,
+        desc=title,
+        unit="step",
+        leave=False,
+        dynamic_ncols=True,
+    )
+    with bar:
         while run.epoch < budget.epochs:
-            loss = _train_epoch(run, x, y, budget, augment)
-            if not math.isfinite(loss):
+            mean = _train_epoch(run, x, y, budget, loss, augment, bar)
+            if not math.isfinite(mean):
                 raise ValueError(f"{title}: the loss of epoch {run.epoch} is not finite")
             run.epoch += 1
-            bar.update()
-            bar.set_postfix(loss=f"{loss:.3f}")
+            bar.set_postfix(epoch=run.epoch, loss=f"{mean:.3f}")
             is_last = run.epoch == budget.epochs
             if checkpoint is not None and (is_last or run.epoch % budget.checkpoint_epochs == 0):
                 run.save(checkpoint, recipe)

@@ -9,9 +9,9 @@ import torch
 from conftest import make_inputs, make_network
 
 from baynn_training import check_parity, fold
-from baynn_training.folding import _fold_unit, _threshold
 from baynn_training.leaves import all_drops
 from baynn_training.parity import first_difference
+from baynn_training.thresholds import solve_unit, threshold
 from baynn_training.vectors import integer_sums
 
 
@@ -32,7 +32,7 @@ def test_all_leaves_have_the_same_bits_sums_and_logits(probability):
     x = make_inputs(network, 200)
     for mask, drops in enumerate(all_drops(len(network.drop_probabilities))):
         logits, sums = network.trace(x.double(), drops.expand(len(x), -1))
-        integer_logits, integer_trace = integers.trace(x.long().numpy(), mask)
+        integer_logits, integer_trace = integers.dense_sums(x.long().numpy(), mask)
         for ours, theirs in zip(integer_sums(network, sums), integer_trace, strict=True):
             assert (ours == theirs).all()
         assert torch.equal(logits * 2**20, torch.from_numpy(integer_logits).double())
@@ -64,7 +64,7 @@ UNITS = [-2.5, -1.0, -0.25, 0.25, 1.0, 3.0]
 def test_a_unit_is_solved_exactly(gamma, scale, beta):
     """theta is an integer for many of these: the unit fires there, as sign(0) = +1."""
     mean, sigma = 3.0, 2.0
-    least, inverted = _fold_unit(scale, mean, sigma, gamma, beta)
+    least, inverted = solve_unit(scale, mean, sigma, gamma, beta)
     for z in range(-60, 61):
         fires = Fraction(gamma) * (Fraction(scale) * z - 3) / 2 + Fraction(beta) >= 0
         assert fires == (inverted if least is None else (z >= least) != inverted)
@@ -74,22 +74,22 @@ def test_a_unit_is_solved_exactly(gamma, scale, beta):
 def test_thresholds_on_signs_become_thresholds_on_bits(weights_sum):
     bound = 3
     for least in range(-9, 10):
-        a = _threshold(least, weights_sum, bound)
+        a = threshold(least, weights_sum, bound)
         assert 0 <= a <= 2 * bound + 1
         for v in range(-bound, bound + 1):
             assert (v + bound >= a) == (2 * v - weights_sum >= least)
 
 
 def test_thresholds_beyond_all_sums_are_clamped():
-    assert _threshold(-(10**30), None, 5) == 0
-    assert _threshold(10**30, None, 5) == 11
+    assert threshold(-(10**30), None, 5) == 0
+    assert threshold(10**30, None, 5) == 11
 
 
 def test_rounding_directions():
-    assert _fold_unit(1.0, 2.5, 1.0, 1.0, 0.0) == (ceil(2.5), False)
-    assert _fold_unit(1.0, 2.5, 1.0, -1.0, 0.0) == (floor(2.5) + 1, True)
-    assert _fold_unit(1.0, -2.5, 1.0, 1.0, 0.0) == (-2, False)
-    assert _fold_unit(1.0, -2.5, 1.0, -1.0, 0.0) == (-2, True)
+    assert solve_unit(1.0, 2.5, 1.0, 1.0, 0.0) == (ceil(2.5), False)
+    assert solve_unit(1.0, 2.5, 1.0, -1.0, 0.0) == (floor(2.5) + 1, True)
+    assert solve_unit(1.0, -2.5, 1.0, 1.0, 0.0) == (-2, False)
+    assert solve_unit(1.0, -2.5, 1.0, -1.0, 0.0) == (-2, True)
 
 
 def test_a_diverged_network_is_refused(network):

@@ -30,7 +30,7 @@ def _check_parity(vectors: bytes, network: IntegerNetwork, x: np.ndarray) -> Non
     rest = words[start + checks.size :].astype("<i4", casting="unsafe")
     traces = []
     for mask in range(masks):
-        logits, sums = network.trace(x, mask)
+        logits, sums = network.dense_sums(x, mask)
         traces.append([v.astype("<i4") for v in sums])
         assert (checks[:, mask, 0] == logits.argmax(1)).all()
         for i in range(inputs):

@@ -14,18 +14,26 @@ extern "C" {
 /** Alignment in bytes of a model image. */
 #define BAYNN_MODEL_ALIGNMENT 4u
 
-/** The most sites that the exact posterior enumerates. */
+/** The most sites that the exact posterior enumerates, in bits. */
 #define BAYNN_EXACT_SITES_MAX 16u
 
 /** An open model: a validated view of an image. Its content is private. */
 typedef struct baynn_model {
-    uint64_t opaque[16];
+    uint64_t opaque[32];
 } baynn_model_t;
 
 /** Values of baynn_model_info_t.policy_measure. */
 #define BAYNN_MEASURE_NONE 0u
 #define BAYNN_MEASURE_ENTROPY 1u
 #define BAYNN_MEASURE_MUTUAL_INFORMATION 2u
+/** The largest standard deviation of an output; of regressions only. */
+#define BAYNN_MEASURE_DEVIATION 3u
+
+/** Values of baynn_model_info_t.head. */
+/** Class probabilities: of the input, or of each position of a map. */
+#define BAYNN_HEAD_CLASSIFICATION 1u
+/** Mean and standard deviation of each output. */
+#define BAYNN_HEAD_REGRESSION 2u
 
 /** What a model is and costs. */
 typedef struct baynn_model_info {
@@ -43,17 +51,22 @@ typedef struct baynn_model_info {
     uint32_t input_channels;
     /** Largest value of an input byte, 1 to 255. */
     uint32_t input_maximum;
-    /** Number of classes, 2 or more. */
+    /** Number of classes, 2 or more; 0 for a regression. */
     uint32_t classes;
     /** Layers with binary weights, the head included. */
     uint32_t layers;
     /** Binary weights of all layers, at most UINT32_MAX. */
     uint32_t weights;
-    /** Stochastic sites; the posterior has 2^sites leaves. */
+    /** Random decisions that can be enumerated: the posterior has 2^sites leaves, if
+     *  sampled_layers is 0. One for each layer with Scale Dropout, two with Affine Dropout,
+     *  log2 N for N copies of SpinBayes. */
     uint32_t sites;
-    /** Random bits that one posterior sample takes. */
+    /** Random bits that one posterior sample takes: the sites, and one for each weight row
+     *  with SpinDrop, each channel with Spatial-SpinDrop, and 128 for each Gaussian scale. */
     uint32_t random_bits;
-    /** Random units that hardware needs: 1, or 0 for a deterministic model. */
+    /** Random units that hardware needs: 1 for all sites, whatever the size of the model,
+     *  since layers use it one after the other; and one for each row, channel or scale that
+     *  is drawn at once. 0 for a deterministic model. */
     uint32_t random_units;
     /** Upper bounds in work units (see baynn_infer_step): of one deterministic
      *  pass, and of the largest indivisible piece of work. */
@@ -62,12 +75,22 @@ typedef struct baynn_model_info {
     /** Inputs with known results that the image carries for the self-test. */
     uint32_t known_answers;
     /** When a prediction abstains: if the measure (BAYNN_MEASURE_...) exceeds the
-     *  threshold, in nats. Of policy_samples in-distribution inputs a share of
+     *  threshold, in nats or the unit of the outputs. Of policy_samples in-distribution inputs a share of
      *  policy_rate_q16 (65536 = all) was flagged. */
     uint32_t policy_measure;
     uint32_t policy_threshold_q16;
     uint32_t policy_rate_q16;
     uint32_t policy_samples;
+    /** BAYNN_HEAD_... */
+    uint32_t head;
+    /** Size of the map of positions that each get a label; 1 x 1 if the input gets one. */
+    uint32_t positions_height;
+    uint32_t positions_width;
+    /** Values of a regression; 0 for a classification. */
+    uint32_t outputs;
+    /** Layers whose random decisions are too many to enumerate (SpinDrop, Spatial-SpinDrop,
+     *  Gaussian scales): if there are any, the posterior can only be sampled. */
+    uint32_t sampled_layers;
 } baynn_model_info_t;
 
 /** Opens a model image: checks its checksum and proves every bound that inference
@@ -92,9 +115,10 @@ baynn_status_t baynn_model_info(const baynn_model_t *model, baynn_model_info_t *
  *  @return BAYNN_OK or BAYNN_ERROR_STATE if the model is not open */
 baynn_status_t baynn_model_name(const baynn_model_t *model, const char **name);
 
-/** The name of a class, in UTF-8. The string lies in the image.
+/** The name of a class, or of an output of a regression, in UTF-8. The string lies in the
+ *  image.
  *
- *  @param label 0 to classes - 1, else BAYNN_ERROR_ARGUMENT
+ *  @param label 0 to classes - 1, or outputs - 1, else BAYNN_ERROR_ARGUMENT
  *  @return BAYNN_OK; BAYNN_ERROR_STATE if the model is not open */
 baynn_status_t baynn_model_class_name(const baynn_model_t *model, uint32_t label,
                                       const char **name);

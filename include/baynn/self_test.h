@@ -25,7 +25,7 @@ extern "C" {
 /** The image still has its checksum, and its structure is sound. */
 #define BAYNN_TEST_IMAGE 0x08u
 /** The model gives the predictions that its image lists, bit for bit, under the
- *  exact posterior. A model without a list passes. */
+ *  default posterior with seed 0. A model without a list passes. */
 #define BAYNN_TEST_MODEL 0x10u
 
 /** What to test. */
@@ -60,7 +60,7 @@ typedef struct baynn_self_test_report {
 
 /** A self-test under way. Its content is private. */
 typedef struct baynn_self_test {
-    uint64_t opaque[32];
+    uint64_t opaque[64];
 } baynn_self_test_t;
 
 /** The storage that the self-test needs: that of a session with default configuration,

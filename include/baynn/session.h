@@ -18,10 +18,10 @@ extern "C" {
 /** A session: one model being used, with all the memory that this takes. */
 typedef struct baynn_session baynn_session_t;
 
-/* Which networks a prediction averages over. A leaf is one network: one way to keep
- * or drop the scale of every stochastic layer. */
+/* Which networks a prediction averages over. A leaf is one network: one way to decide
+ * everything that the stochastic layers decide. */
 
-/** Exact up to 10 sites, certified above. */
+/** Exact up to 10 sites, certified above; sampled if the model has sampled_layers. */
 #define BAYNN_POSTERIOR_DEFAULT 0u
 /** All 2^sites leaves, each with its exact probability; no random numbers. */
 #define BAYNN_POSTERIOR_EXACT 1u
@@ -30,8 +30,20 @@ typedef struct baynn_session baynn_session_t;
 #define BAYNN_POSTERIOR_CERTIFIED 2u
 /** passes random draws; equal draws are computed once. */
 #define BAYNN_POSTERIOR_SAMPLED 3u
-/** Only the leaf that keeps every scale: an ordinary network. */
+/** Only the leaf that drops nothing, with every Gaussian scale at its mean and the first
+ *  copies of the weights: an ordinary network. */
 #define BAYNN_POSTERIOR_DETERMINISTIC 4u
+
+/* When to stop. */
+
+/** After the last leaf. */
+#define BAYNN_STOP_NEVER 0u
+/** As soon as the label is settled. Exact and certified: no class can overtake it any more,
+ *  whatever the leaves that are not evaluated say. Sampled: more than half of all networks
+ *  choose it, but for an error probability of stop_error_q31 (under a uniform prior of that
+ *  share, and at any time that one stops). The prediction's flags say which. For models
+ *  with one label an input. */
+#define BAYNN_STOP_SETTLED 1u
 
 /* What to trade for speed. The results are the same. */
 
@@ -56,12 +68,16 @@ typedef struct baynn_session_config {
     /** Certified: smallest probability of a leaf, 1 to 2^31; 0 means 2^21, which is
      *  1/1024, and so at most 1024 leaves. */
     uint32_t cut_q31;
-    /** Reserved, 0. */
-    uint32_t reserved;
+    /** BAYNN_STOP_... */
+    uint32_t stop;
     /** Sampled: the draws are a pure function of seed and call; call is that of the
      *  first inference that is begun, and each further one adds 1, modulo 2^64. */
     uint64_t seed;
     uint64_t call;
+    /** Stop when settled, sampled: the error probability, 1 to 2^30; 0 means 2^31 / 20. */
+    uint32_t stop_error_q31;
+    /** Reserved, 0. */
+    uint32_t reserved;
 } baynn_session_config_t;
 
 /** Bits of baynn_prediction_t.flags. */
@@ -69,8 +85,14 @@ typedef struct baynn_session_config {
 #define BAYNN_PREDICTION_ABSTAIN 1u
 /** All leaves that the session was configured for have been evaluated. */
 #define BAYNN_PREDICTION_COMPLETE 2u
+/** Stopped early: no class can overtake the label any more. */
+#define BAYNN_PREDICTION_CERTAIN 4u
+/** Stopped early: the label holds but for the error probability that was asked for. */
+#define BAYNN_PREDICTION_CONFIDENT 8u
 
-/** What the network says, and how sure it is. */
+/** What the network says, and how sure it is. Of a map: means over its positions, and the
+ *  class that is most probable on average. Of a regression: flags, leaves, samples and mass;
+ *  the rest is 0. */
 typedef struct baynn_prediction {
     /** sizeof(baynn_prediction_t), set by the caller. */
     uint32_t struct_bytes;
@@ -89,9 +111,21 @@ typedef struct baynn_prediction {
     /** Mutual information in nats: the part of it that comes from not knowing the
      *  network, which is large far from the training data. */
     uint32_t mutual_information_q16;
-    /** Posterior probability of the leaves evaluated. */
+    /** Posterior probability of the leaves evaluated; 0 if the model has sampled_layers. */
     uint32_t mass_q31;
 } baynn_prediction_t;
+
+/** One output of a regression. */
+typedef struct baynn_value {
+    /** sizeof(baynn_value_t), set by the caller. */
+    uint32_t struct_bytes;
+    /** Mean over the networks, in 2^-16 of the output's unit. */
+    int32_t mean_q16;
+    /** Standard deviation: of the networks and of the noise together. */
+    uint32_t deviation_q16;
+    /** Standard deviation of the networks alone: large far from the training data. */
+    uint32_t spread_q16;
+} baynn_value_t;
 
 /** The storage that a session needs. A pure function of its arguments, so that a host
  *  can ask on behalf of a target with pointers of the same size.
@@ -153,15 +187,33 @@ baynn_status_t baynn_infer_step(baynn_session_t *session, uint32_t work_max, uin
  *          than 2^-31 does not count); BAYNN_ERROR_ARGUMENT (struct_bytes) */
 baynn_status_t baynn_infer_result(const baynn_session_t *session, baynn_prediction_t *prediction);
 
-/** The probabilities of all classes from the leaves evaluated so far. They sum to 2^31
- *  but for rounding down, by less than one unit a class.
+/** The probabilities of all classes from the leaves evaluated so far, of one position of a
+ *  map after the other, row by row. Those of a position sum to 2^31 but for rounding down, by
+ *  less than one unit a class.
  *
  *  @param probability_q31 receives them
- *  @param count           how many to write, at most the number of classes, else
+ *  @param count           how many to write, at most positions times classes, else
  *                         BAYNN_ERROR_ARGUMENT
  *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf */
 baynn_status_t baynn_infer_probabilities(const baynn_session_t *session, uint32_t *probability_q31,
                                          uint32_t count);
+
+/** The prediction of one position of a map from the leaves evaluated so far. Its flags tell
+ *  whether this position abstains.
+ *
+ *  @param position   row * positions_width + column, else BAYNN_ERROR_ARGUMENT
+ *  @param prediction struct_bytes set; receives the prediction
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf */
+baynn_status_t baynn_infer_position(const baynn_session_t *session, uint32_t position,
+                                    baynn_prediction_t *prediction);
+
+/** An output of a regression from the leaves evaluated so far.
+ *
+ *  @param output 0 to outputs - 1, else BAYNN_ERROR_ARGUMENT
+ *  @param value  struct_bytes set; receives the value
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf */
+baynn_status_t baynn_infer_value(const baynn_session_t *session, uint32_t output,
+                                 baynn_value_t *value);
 
 #ifdef __cplusplus
 }

@@ -35,7 +35,7 @@ typedef int32_t baynn_status_t;
 /** An input element is larger than the model's input_maximum. */
 #define BAYNN_ERROR_INPUT_RANGE ((baynn_status_t)-7)
 /** The exact posterior would have more than 2^BAYNN_EXACT_SITES_MAX leaves: use the
- *  certified or the sampled one. */
+ *  certified or the sampled one. Or the model has sampled_layers: use the sampled one. */
 #define BAYNN_ERROR_POSTERIOR ((baynn_status_t)-8)
 
 /* Errors of a model image. */

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+import BayNNModel
+
+/// A convolution at work (SPEC 3.9), one row of output positions at a time.
+///
+/// The codes that an output position sees are gathered into a window, a bit row for each
+/// plane, and counted as those of a dense layer are: outputs are lanes.
+struct ConvolutionState {
+  private let layer: ConvolutionLayer
+  private let source: Tensor
+  private let output: Tensor
+  private let site: LayerSite
+  /// Rows that the pass keeps, as bits; nil if nothing is dropped.
+  private let kept: UnsafeMutablePointer<UInt32>?
+  private var nextRow = 0
+
+  init(
+    _ layer: ConvolutionLayer, from source: Tensor, to output: Tensor, site: LayerSite,
+    kept: UnsafeMutablePointer<UInt32>?
+  ) {
+    self.layer = layer
+    self.source = source
+    self.output = output
+    self.site = site
+    self.kept = kept
+  }
+
+  /// Words of the row that says which rows a pass keeps.
+  static func keptWords(_ layer: ConvolutionLayer) -> Int {
+    layer.site.isWide ? wordCount(lanes: layer.rows) : 0
+  }
+
+  /// True between two rows of output.
+  var isUnderWay: Bool { nextRow > 0 }
+
+  /// Starts over with the first row.
+  mutating func restart() { nextRow = 0 }
+
+  /// Works on the next row of output positions.
+  ///
+  /// - Returns: units of work.
+  mutating func runRow(_ pass: Pass, _ space: Workspace) -> Int {
+    if nextRow == 0 { drawKept(pass, space) }
+    let words = wordCount(lanes: layer.rows)
+    let sums = WindowSums(
+      weights: layer.weights,
+      counters: BitMatrix(
+        base: space.counters, rows: layer.counterPlanes, words: layer.weights.words),
+      codes: BitMatrix(base: space.window, rows: Int(layer.sourceShape.bits), words: words),
+      isSigned: layer.isSigned, inputMax: layer.sourceShape.bound.int, list: space.list)
+    let state = site.state(pass.mask)
+    let width = Int(layer.output.width)
+    var work = 0
+    for x in indices(width) {
+      let active = gather(nextRow, x, sums.codes, space)
+      let count = sums.count(copy: layer.weights.copies > 1 ? state : 0, active: active)
+      write(sums, count, state, at: nextRow &* width &+ x)
+      work &+= count.work
+    }
+    nextRow &+= 1
+    if nextRow == Int(layer.output.height) { nextRow = 0 }
+    let out = layer.firesBits ? Work.firing(layer.weights) : Work.reading(layer.weights)
+    return work &+ width &* (out &+ 3 &* words)
+  }
+
+  private func write(_ sums: WindowSums, _ count: WindowSums.Count, _ state: Int, at position: Int) {
+    if layer.firesBits {
+      layer.weights.thresholds(state: layer.weights.states > 1 ? state : 0).fire(
+        counters: sums.counters, parity: count.parity, outputs: layer.weights.outputs,
+        into: output.row(plane: 0, position))
+    } else {
+      sums.read(
+        parity: count.parity, into: output.integers + position &* layer.weights.outputs)
+    }
+  }
+
+  /// Draws the rows that the pass keeps; of channels, a row for each tap.
+  private func drawKept(_ pass: Pass, _ space: Workspace) {
+    guard let kept, let wideLayer = site.wideLayer else { return }
+    let words = wordCount(lanes: layer.rows)
+    if layer.dropsChannels {
+      let channels = layer.sourceShape.channelCount
+      pass.drawKept(
+        channels, probability: layer.site.first, wideLayer: wideLayer, into: space.active)
+      kept.fill(0, count: words)
+      for tap in indices(layer.geometry.taps) {
+        appendBits(space.active, count: channels, to: kept, at: tap &* channels)
+      }
+    } else {
+      pass.drawKept(
+        layer.rows, probability: layer.site.first, wideLayer: wideLayer, into: kept)
+    }
+  }
+
+  /// Collects the codes that an output position sees.
+  ///
+  /// - Returns: the active rows, those in range and kept; nil if all are.
+  private func gather(
+    _ y: Int, _ x: Int, _ codes: BitMatrix, _ space: Workspace
+  ) -> UnsafePointer<UInt32>? {
+    codes.fill(0)
+    space.active.fill(0, count: codes.words)
+    let channels = layer.sourceShape.channelCount
+    var offset = 0
+    var isWhole = true
+    for tapY in indices(Int(layer.geometry.y.kernel)) {
+      let sourceY = layer.geometry.y.source(of: y, tap: tapY)
+      for tapX in indices(Int(layer.geometry.x.kernel)) {
+        let sourceX = layer.geometry.x.source(of: x, tap: tapX)
+        if sourceY < 0 || sourceX < 0 {
+          isWhole = false
+        } else {
+          let position = sourceY &* Int(layer.sourceShape.width) &+ sourceX
+          copy(position, to: codes, at: offset)
+          setBits(space.active, from: offset, count: channels)
+        }
+        offset &+= channels
+      }
+    }
+    guard let kept else { return isWhole ? nil : UnsafePointer(space.active) }
+    for word in indices(codes.words) {
+      space.active[word] &= kept[word]
+      for plane in indices(codes.rows) { codes.row(plane)[word] &= kept[word] }
+    }
+    return UnsafePointer(space.active)
+  }
+
+  /// Copies the channels of a source position behind the first `offset` lanes.
+  @inline(__always)
+  private func copy(_ position: Int, to codes: BitMatrix, at offset: Int) {
+    let channels = layer.sourceShape.channelCount
+    if layer.sourceShape.kind == .codes {
+      for plane in indices(codes.rows) {
+        appendBits(
+          source.row(plane: plane, position), count: channels, to: codes.row(plane), at: offset)
+      }
+      return
+    }
+    let bytes = source.bytes + position &* channels
+    for channel in indices(channels) {
+      let lane = offset &+ channel
+      var word = codes.base + lane >> 5
+      var rest = UInt32(bytes[channel])
+      while rest != 0 {
+        word.pointee |= (rest & 1) &<< UInt32(truncatingIfNeeded: lane & 31)
+        word += codes.words
+        rest >>= 1
+      }
+    }
+  }
+}

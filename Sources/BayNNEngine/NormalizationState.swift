@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+import BayNNModel
+
+/// A normalization at work (SPEC 3.11): two walks over each group, one for its statistics,
+/// one that compares. No division: N u >= S stands for u >= S / N.
+struct NormalizationState {
+  let layer: NormalizationLayer
+  let source: Tensor
+  let output: Tensor
+  let site: LayerSite
+
+  /// - Returns: units of work.
+  func run(_ pass: Pass) -> Int {
+    output.clear()
+    let state = site.state(pass.mask)
+    for group in indices(layer.groups) {
+      let first = group &* layer.groupChannels
+      if layer.isInverted {
+        invert(from: first, dropsGamma: state & 2 != 0, dropsBeta: state & 1 != 0)
+      } else {
+        normalize(from: first)
+      }
+    }
+    return 2 &* layer.output.elements &* Work.element
+  }
+
+  /// The integer of an element.
+  @inline(__always)
+  private func value(_ position: Int, _ channel: Int) -> Int32 {
+    source.integers[position &* layer.sourceShape.channelCount &+ channel]
+  }
+
+  /// gamma~ value + beta~, below 2^31 in absolute value.
+  @inline(__always)
+  private func transformed(
+    _ position: Int, _ channel: Int, dropsGamma: Bool, dropsBeta: Bool
+  ) -> Int32 {
+    let gamma = dropsGamma ? layer.one : layer.pairs[2 &* channel]
+    let beta = dropsBeta ? 0 : layer.pairs[2 &* channel &+ 1]
+    return gamma &* value(position, channel) &+ beta
+  }
+
+  private func invert(from first: Int, dropsGamma: Bool, dropsBeta: Bool) {
+    // At most 2^24 terms below 2^31.
+    var sum: Int64 = 0
+    for position in indices(layer.sourceShape.positions) {
+      for c in indices(from: first, first &+ layer.groupChannels) {
+        let u = transformed(position, c, dropsGamma: dropsGamma, dropsBeta: dropsBeta)
+        sum &+= u.wide
+      }
+    }
+    let count = Int32(truncatingIfNeeded: layer.groupElements).wide
+    for position in indices(layer.sourceShape.positions) {
+      for c in indices(from: first, first &+ layer.groupChannels) {
+        let u = transformed(position, c, dropsGamma: dropsGamma, dropsBeta: dropsBeta)
+        if count &* u.wide >= sum { output.setCode(position, c, 1) }
+      }
+    }
+  }
+
+  private func normalize(from first: Int) {
+    // N B < 2^31: sums are below 2^31, N times sums of squares below 2^62.
+    var sum: Int64 = 0
+    var squares: Int64 = 0
+    for position in indices(layer.sourceShape.positions) {
+      for c in indices(from: first, first &+ layer.groupChannels) {
+        let v = value(position, c).wide
+        sum &+= v
+        squares &+= v &* v
+      }
+    }
+    let count = Int32(truncatingIfNeeded: layer.groupElements).wide
+    let spread = count &* squares &- sum &* sum
+    // The root is below 2^31.
+    let root = squareRoot(UInt64(bitPattern: spread))
+    let deviation = Int32(bitPattern: max(1, root)).wide
+    for position in indices(layer.sourceShape.positions) {
+      for c in indices(from: first, first &+ layer.groupChannels) {
+        let distance = count &* value(position, c).wide &- sum
+        // Below 2^30 * 2^32 + 2^30 * 2^31.
+        let y =
+          layer.pairs[2 &* c].wide &* distance &+ layer.pairs[2 &* c &+ 1].wide &* deviation
+        if y >= 0 { output.setCode(position, c, 1) }
+      }
+    }
+  }
+}

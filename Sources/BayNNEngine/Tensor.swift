@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+import BayNNModel
+
+/// A tensor in the session's memory.
+///
+/// Codes lie in planes: plane p, then position, then the words of a bit row of channels.
+/// Integers lie position by position, channels innermost; so do the bytes of the input.
+package struct Tensor {
+  package let shape: TensorShape
+  let memory: UnsafeMutablePointer<UInt32>
+
+  init(_ shape: TensorShape, memory: UnsafeMutablePointer<UInt32>) {
+    self.shape = shape
+    self.memory = memory
+  }
+
+  var integers: UnsafeMutablePointer<Int32> {
+    UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Int32.self)
+  }
+
+  var bytes: UnsafeMutablePointer<UInt8> {
+    UnsafeMutableRawPointer(memory).assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// u32 of one plane.
+  var planeWords: Int { shape.positions &* shape.words }
+
+  /// The bit row of a position in a plane.
+  @inline(__always)
+  func row(plane: Int, _ position: Int) -> UnsafeMutablePointer<UInt32> {
+    memory + (plane &* planeWords &+ position &* shape.words)
+  }
+
+  /// The code of an element, or the byte of an input.
+  package func code(_ position: Int, _ channel: Int) -> UInt32 {
+    if shape.kind == .input {
+      return UInt32(bytes[position &* shape.channelCount &+ channel])
+    }
+    var word = row(plane: 0, position) + channel >> 5
+    let lane = UInt32(truncatingIfNeeded: channel)
+    var code: UInt32 = 0
+    for plane in indices(Int(shape.bits)) {
+      code |= (word.pointee &>> lane & 1) &<< UInt32(truncatingIfNeeded: plane)
+      word += planeWords
+    }
+    return code
+  }
+
+  /// What an element stands for (SPEC section 1).
+  package func value(_ position: Int, _ channel: Int) -> Int32 {
+    switch shape.kind {
+    case .input: Int32(bitPattern: code(position, channel))
+    case .codes:
+      2 &* Int32(bitPattern: code(position, channel)) &- Int32(bitPattern: shape.bound)
+    case .integers: integers[position &* shape.channelCount &+ channel]
+    }
+  }
+
+  /// Writes a code to an element whose bits are all 0.
+  @inline(__always)
+  func setCode(_ position: Int, _ channel: Int, _ code: UInt32) {
+    var word = row(plane: 0, position) + channel >> 5
+    let lane = UInt32(truncatingIfNeeded: channel & 31)
+    var rest = code
+    for _ in indices(Int(shape.bits)) {
+      word.pointee |= (rest & 1) &<< lane
+      rest >>= 1
+      word += planeWords
+    }
+  }
+
+  /// Makes all bits of codes 0.
+  func clear() { memory.fill(0, count: shape.memoryWords) }
+
+  /// The code of `value` on a scale on which 2^shift is the distance of two codes: a sign
+  /// for one bit (SPEC 3.10).
+  @inline(__always)
+  static func quantize(_ value: Int32, shift: UInt32, bits: UInt32) -> UInt32 {
+    let half: Int32 = 1 &<< Int32(bitPattern: bits &- 1)
+    let level = value &>> Int32(bitPattern: shift) &+ half
+    return UInt32(bitPattern: max(0, min(level, 2 &* half &- 1)))
+  }
+}

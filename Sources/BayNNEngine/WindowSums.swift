@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+import BayNNModel
+
+/// Counts the sums of a layer over one window of codes: every plane of the codes with every
+/// bit of the weights, each with its power of two (SPEC 3.9).
+///
+/// With signed inputs and one plane and bit, z = 2 a - n, where a counts the active rows
+/// whose weight agrees with the input. From totals T over all n rows, and sums over the k
+/// inactive ones, a follows from the ones or the zeros among the active rows alone:
+///
+///     a = sum over ones of w - sum over zeros of w + zeros
+///       = 2 (sum over ones of w) + (sum over inactive of w) - T + zeros
+///       = T - (sum over inactive of w) - 2 (sum over zeros of w) + zeros
+///
+/// So the rarer polarity is visited, with twice its weight, unless too many are inactive. If
+/// M is not the largest code of its planes, but smaller by D, then the planes stand for
+/// 2 x - M - D, and D times the sum of all active weights is added. A counter holds c with
+/// z + K = 2 c + parity; on the way it may wrap, modulo its planes.
+struct WindowSums {
+  let weights: WeightMatrix
+  let counters: BitMatrix
+  /// Codes of the window, inactive rows 0; n lanes a plane.
+  let codes: BitMatrix
+  /// Inputs stand for 2 x - M, else for x.
+  let isSigned: Bool
+  /// M.
+  let inputMax: Int
+  let list: RowList
+
+  /// Result of a count.
+  struct Count {
+    var parity: UInt32
+    var work: Int
+  }
+
+  private var rows: Int { weights.inputs }
+  private var weightMax: Int { 1 &<< weights.bits &- 1 }
+  /// D: what M lacks to the largest code of its planes.
+  private var codeRest: Int { 1 &<< codes.rows &- 1 &- inputMax }
+
+  /// Counts with a copy of the weights. `active` are the rows that count; nil for all.
+  @inline(never)
+  func count(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
+    var activeRows = rows
+    if let active { activeRows = ActiveRows.ones(of: active, lanes: rows).total }
+    var ones = 0
+    var work = 0
+    if !isSigned {
+      for plane in indices(codes.rows) {
+        ones &+= ActiveRows.ones(of: codes.row(plane), lanes: rows).total &<< plane
+      }
+    }
+    // D is below 2^8, and n M below 2^24.
+    let magnitude = isSigned ? activeRows &* (inputMax &+ 2 &* codeRest) : ones
+    let spare = weights.sumMax &- magnitude &* weightMax
+    let sums = BinarySums(weights: weights.matrix(copy: copy, bit: 0), counters: counters)
+    sums.set(spare >> 1)
+    for bit in indices(weights.bits) {
+      let sums = BinarySums(weights: weights.matrix(copy: copy, bit: bit), counters: counters)
+      for plane in indices(codes.rows) {
+        if isSigned, let total = weights.total(copy: copy, bit: bit) {
+          work &+= countSigned(
+            sums, plane, shift: plane &+ bit, total, active, activeRows: activeRows)
+        } else {
+          work &+= add(selectOnes(plane), to: sums, plane &+ bit)
+        }
+      }
+    }
+    if isSigned && codeRest != 0 { work &+= addRest(copy: copy, active) }
+    return Count(parity: UInt32(truncatingIfNeeded: spare) & 1, work: work)
+  }
+
+  private func selectOnes(_ plane: Int) -> ActiveRows {
+    .ones(of: codes.row(plane), lanes: rows)
+  }
+
+  /// Zeros among the active rows.
+  private func selectZeros(_ plane: Int, _ active: UnsafePointer<UInt32>?) -> ActiveRows {
+    if let active { return .ones(of: active, without: codes.row(plane), lanes: rows) }
+    return .zeros(of: codes.row(plane), lanes: rows)
+  }
+
+  /// Adds a, times 2^shift, to the counters.
+  private func countSigned(
+    _ sums: BinarySums, _ plane: Int, shift: Int, _ total: UnsafePointer<UInt32>,
+    _ active: UnsafePointer<UInt32>?, activeRows: Int
+  ) -> Int {
+    let ones = selectOnes(plane)
+    let onesCount = ones.total
+    let zerosCount = activeRows &- onesCount
+    let inactiveCount = rows &- activeRows
+    sums.add(zerosCount &<< shift)
+    let isOnes = onesCount <= zerosCount
+    if activeRows <= min(onesCount, zerosCount) &+ inactiveCount {
+      return add(ones, to: sums, shift)
+        &+ add(selectZeros(plane, active), to: sums, shift, subtracting: true)
+    }
+    var work = 0
+    if let active, inactiveCount > 0 {
+      work = add(
+        .zeros(of: active, lanes: rows), to: sums, shift, subtracting: !isOnes)
+    }
+    sums.add(planes: total, count: weights.totalPlanes, at: shift, subtracting: isOnes)
+    return work
+      &+ (isOnes
+        ? add(ones, to: sums, shift &+ 1)
+        : add(selectZeros(plane, active), to: sums, shift &+ 1, subtracting: true))
+  }
+
+  /// Adds D times the number of ones among the active weights.
+  private func addRest(copy: Int, _ active: UnsafePointer<UInt32>?) -> Int {
+    var work = 0
+    for bit in indices(weights.bits) {
+      guard let total = weights.total(copy: copy, bit: bit) else { return work }
+      let sums = BinarySums(weights: weights.matrix(copy: copy, bit: bit), counters: counters)
+      for plane in indices(codes.rows)
+      where codeRest &>> plane & 1 == 1 {
+        let shift = plane &+ bit
+        sums.add(planes: total, count: weights.totalPlanes, at: shift, subtracting: false)
+        if let active {
+          work &+= add(.zeros(of: active, lanes: rows), to: sums, shift, subtracting: true)
+        }
+      }
+    }
+    return work
+  }
+
+  private func add(
+    _ selected: ActiveRows, to sums: BinarySums, _ shift: Int, subtracting: Bool = false
+  ) -> Int {
+    let added = sums.add(
+      selected, plane: shift, subtracting: subtracting, list, WideLanes.self)
+    return Work.counting(rows: added, words: weights.words, inputs: rows)
+  }
+
+  /// z_j, for all outputs.
+  func read(parity: UInt32, into values: UnsafeMutablePointer<Int32>) {
+    let offset = Int32(bitPattern: parity) &- Int32(truncatingIfNeeded: weights.sumMax)
+    for lane in indices(weights.outputs) {
+      values[lane] = 2 &* Int32(bitPattern: counters.integer(lane: lane)) &+ offset
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+
+/// Maximum or sum over windows, channel by channel (SPEC 3.12).
+package struct PoolLayer {
+  package let source: UInt32
+  package let sourceShape: TensorShape
+  package let output: TensorShape
+  package let isMaximum: Bool
+  package let window: Window
+
+  init(_ section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+    try section.require(bytes: 40)
+    source = section.word(0)
+    sourceShape = try tensors[source]
+    guard sourceShape.kind != .input else { throw .imageShape }
+    let mode = section.word(4)
+    guard mode == 1 || mode == 2 else { throw .imageValue }
+    isMaximum = mode == 1
+    let height = section.word(32)
+    let width = section.word(36)
+    window = try Window(pool: section, over: sourceShape, height: height, width: width)
+    if isMaximum {
+      output = try sourceShape.with(height: height, width: width)
+    } else {
+      let bound = window.taps.wide &* sourceShape.bound.wide
+      guard bound < FixedPoint.one.wide else { throw .imageShape }
+      output = try TensorShape(
+        height: height, width: width, channels: UInt32(sourceShape.channels), kind: .integers,
+        bound: UInt32(truncatingIfNeeded: bound))
+    }
+  }
+}

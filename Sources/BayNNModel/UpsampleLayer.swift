@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+
+/// Repeats each position: nearest neighbour (SPEC 3.13).
+package struct UpsampleLayer {
+  package let source: UInt32
+  package let sourceShape: TensorShape
+  package let output: TensorShape
+  package let factorY: Int
+  package let factorX: Int
+
+  init(_ section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+    try section.require(bytes: 12)
+    source = section.word(0)
+    sourceShape = try tensors[source]
+    guard sourceShape.kind != .input else { throw .imageShape }
+    guard 1...255 ~= section.word(4), 1...255 ~= section.word(8) else { throw .imageValue }
+    factorY = section.word(4).int
+    factorX = section.word(8).int
+    output = try sourceShape.with(
+      height: UInt32(sourceShape.height) &* section.word(4),
+      width: UInt32(sourceShape.width) &* section.word(8))
+  }
+}
