@@ -14,9 +14,11 @@ M4_SPEED := build/cortex-m4-speed
 MODEL := Examples/Models/digits/digits.baynn
 HELD_OUT := Examples/Models/digits/digits-test.u8
 LINE := Tests/Vectors/digits-line.txt
+MODEL_IMAGES := $(sort $(wildcard Examples/Models/*/*.baynn))
+MODEL_LINES := Tests/Vectors/models-lines.txt
 WARNINGS := -Wall -Wextra -pedantic -Wconversion -Werror
-LIBRARY_SOURCES := $(shell find Sources include -type f) Package.swift Packaging/archive.sh \
-	Packaging/abi.txt $(wildcard Packaging/toolsets/*.json)
+LIBRARY_SOURCES := $(shell find Sources include -type f -not -path 'Sources/BayNNTool/*') \
+	Package.swift Packaging/archive.sh Packaging/abi.txt $(wildcard Packaging/toolsets/*.json)
 HEADERS := $(wildcard include/*.h include/baynn/*.h)
 
 .PHONY: help
@@ -54,6 +56,9 @@ demo: $(HOST)/digits $(M4)/digits.elf ## Run the digits example on this machine 
 $(HOST)/digits: $(wildcard Examples/digits/*.[ch]) $(HOST)/libbaynn.a
 	gcc -std=c11 -O2 $(WARNINGS) -Iinclude Examples/digits/*.c $(HOST)/libbaynn.a -o $@
 
+$(HOST)/models: $(wildcard Examples/models/*.[ch]) $(HOST)/libbaynn.a
+	gcc -std=c11 -O2 $(WARNINGS) -Iinclude Examples/models/*.c $(HOST)/libbaynn.a -o $@
+
 # --- Firmware ---------------------------------------------------------------
 
 include Firmware/firmware.mk
@@ -72,17 +77,19 @@ test-swift: setup ## Test every Swift module
 	swift test --scratch-path .build --quiet
 
 C_TESTS := $(patsubst Tests/CABI/%.c,$(HOST)/tests/%,$(wildcard Tests/CABI/test_*.c))
-C_SUPPORT := $(wildcard Tests/Support/*.c) $(wildcard Tests/CABI/support*.c)
+C_SUPPORT := $(wildcard Tests/Support/*.c) $(wildcard Tests/CABI/support*.c) \
+	Examples/models/synthetic_inputs.c
 
 .PHONY: test-c
 test-c: $(C_TESTS) ## Test the shipped archive from C
 	@for test in $(C_TESTS); do \
-	  echo "== $${test##*/}"; BAYNN_MODELS=Examples/Models $$test; done
+	  echo "== $${test##*/}"; \
+	  BAYNN_MODELS=Examples/Models BAYNN_VECTORS=Tests/Vectors $$test; done
 
 $(HOST)/tests/%: Tests/CABI/%.c $(C_SUPPORT) $(wildcard Tests/CABI/*.h) $(HOST)/libbaynn.a
 	@mkdir -p $(@D)
 	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
-	  $< $(C_SUPPORT) $(HOST)/libbaynn.a -lcmocka -lpthread -lm -o $@
+	  -IExamples/models $< $(C_SUPPORT) $(HOST)/libbaynn.a -lcmocka -lpthread -lm -o $@
 
 MINIMAL := $(addprefix $(HOST)/minimal-,gcc clang)
 
@@ -100,10 +107,18 @@ test-headers: setup ## Compile the headers as C99, C11 and C++17
 	@Packaging/check-headers.sh $(WARNINGS)
 
 .PHONY: test-target
-test-target: $(HOST)/digits $(M4)/digits.elf ## Compare host and Cortex-M4 bit for bit
+test-target: target-logs ## Compare host and Cortex-M4 bit for bit
+	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt
+	@Packaging/same-line.sh $(MODEL_LINES) build/models-host.txt build/models-m4.txt
+
+# What a program prints is shown only if it fails: the comparison shows the lines.
+.PHONY: target-logs
+target-logs: $(HOST)/digits $(HOST)/models $(M4)/digits.elf $(M4)/models.elf
 	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
-	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt
+	$(HOST)/models $(MODEL_IMAGES) >build/models-host.txt || { cat build/models-host.txt; exit 1; }
+	LIMIT_S=600 Firmware/mps2-an386/run.sh $(M4)/models.elf >build/models-m4.txt || \
+	  { cat build/models-m4.txt; exit 1; }
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 60
@@ -125,10 +140,9 @@ bench-m4: $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Count instructions on
 	@Packaging/bench-m4.sh
 
 .PHONY: figures
-figures: $(HOST)/digits $(M4)/digits.elf $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the figures that tests check
-	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
-	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
+figures: target-logs $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the figures that tests check
 	Packaging/same-line.sh --update $(LINE) build/demo-host.txt build/demo-m4.txt
+	Packaging/same-line.sh --update $(MODEL_LINES) build/models-host.txt build/models-m4.txt
 	Packaging/size.sh --update
 	Packaging/bench-m4.sh --update
 

@@ -7,11 +7,7 @@ import PackageDescription
 let package = Package(
   name: "BayNN",
   products: [
-    .library(name: "BayNN", type: .static, targets: ["BayNN"]),
-    .executable(name: "baynn", targets: ["BayNNTool"]),
-  ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .library(name: "BayNN", type: .static, targets: ["BayNN"])
   ],
   targets: [
     .systemLibrary(name: "CBayNN", path: "include"),
@@ -24,12 +20,6 @@ let package = Package(
     .target(
       name: "BayNN",
       dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine", "BayNNSelfTest"]),
-    .executableTarget(
-      name: "BayNNTool",
-      dependencies: [
-        "BayNN", "CBayNN",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
 
     .target(name: "TestSupport", path: "Tests/Support", publicHeadersPath: "include"),
     .testTarget(name: "BayNNTests", dependencies: ["BayNN", "CBayNN"]),
@@ -38,6 +28,22 @@ let package = Package(
     .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),
     .testTarget(
       name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest", "TestSupport"]),
-    .testTarget(name: "BayNNToolTests", dependencies: ["BayNNTool", "CBayNN"]),
   ]
 )
+
+// An archive for firmware is built from this package alone: nothing is fetched for it.
+if Context.environment["BAYNN_RUNTIME_ONLY"] == nil {
+  package.products += [.executable(name: "baynn", targets: ["BayNNTool"])]
+  package.dependencies += [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ]
+  package.targets += [
+    .executableTarget(
+      name: "BayNNTool",
+      dependencies: [
+        "BayNN", "CBayNN",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "BayNNToolTests", dependencies: ["BayNNTool", "CBayNN"]),
+  ]
+}

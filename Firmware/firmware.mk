@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Programs for a Cortex-M4, included by the Makefile at the root, which sets M4, M4_SPEED
-# (folders of archives), MODEL, HELD_OUT, HEADERS and WARNINGS.
+# (folders of archives), MODEL, HELD_OUT, MODEL_IMAGES, HEADERS and WARNINGS.
 
 M4_GCC := arm-none-eabi-gcc
 M4_BOARD := Firmware/mps2-an386
 M4_CPU := -mcpu=cortex-m4 -mthumb -mfloat-abi=soft
 M4_FLAGS := -std=c11 -Os -g -ffunction-sections -fdata-sections $(M4_CPU) $(WARNINGS) \
 	-DMODEL_FILE='"$(MODEL)"' -DHELD_OUT_FILE='"$(HELD_OUT)"' \
-	-Iinclude -IFirmware/Common -IExamples/digits
+	-Iinclude -IFirmware/Common -IExamples/digits -IExamples/models
 # A section that the linker script does not name is an error. The objects of C and Swift
 # differ in the size of an enum, which no function of the interface takes. The C library's
 # assembly does not say that it needs no executable stack.
@@ -20,11 +20,13 @@ M4_COMMON := $(addprefix Firmware/Common/,console.c semihosting.c fault.c embedd
 	$(M4_BOARD)/startup.c
 M4_DIGITS := $(wildcard Firmware/digits/*.c) Firmware/Common/stack.c \
 	Examples/digits/evaluate.c Examples/digits/self_test_names.c
+M4_MODELS := $(wildcard Firmware/models/*.c Firmware/models/*.S) \
+	$(filter-out %/models.c,$(wildcard Examples/models/*.c))
 M4_BENCHMARK := $(wildcard Firmware/benchmark/*.c) Firmware/Common/instruction_counter.c \
 	Tests/Support/image_builder.c Tests/Support/image_fields.c
 # Whatever else a program may depend on.
 M4_INPUTS := $(M4_BOARD)/mps2-an386.ld $(MODEL) $(HELD_OUT) $(HEADERS) \
-	$(wildcard Firmware/*/*.h Examples/digits/*.h Tests/Support/include/*.h) \
+	$(wildcard Firmware/*/*.h Examples/*/*.h Tests/Support/include/*.h) \
 	Firmware/firmware.mk
 
 $(M4)/digits.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_DIGITS) $(M4_INPUTS)
@@ -34,3 +36,17 @@ $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf: %/benchmark.elf: %/libbaynn.a \
 		$(M4_COMMON) $(M4_BENCHMARK) $(M4_INPUTS)
 	$(M4_GCC) $(M4_FLAGS) -ITests/Support/include $(M4_LINK) $(M4_COMMON) $(M4_BENCHMARK) \
 	  $< -o $@
+
+$(M4)/models.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_MODELS) $(M4_INPUTS) \
+		$(M4)/embedded_images.inc $(MODEL_IMAGES)
+	$(M4_GCC) $(M4_FLAGS) -I$(@D) $(M4_LINK) $(M4_COMMON) $(M4_MODELS) $< -o $@
+
+# Which models there are may change; the file changes only then.
+$(M4)/embedded_images.inc $(M4_SPEED)/embedded_images.inc: FORCE
+	@mkdir -p $(@D)
+	@for image in $(MODEL_IMAGES); do \
+	  echo "image $$(basename $$image .baynn), \"$$image\""; done >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+.PHONY: FORCE
+FORCE:

@@ -13,7 +13,7 @@ scratch=$root/.build-$name
 out=$root/build/$name
 mkdir -p "$out"
 
-swift build --package-path "$root" --build-system native --configuration release \
+BAYNN_RUNTIME_ONLY=1 swift build --package-path "$root" --build-system native --configuration release \
   --triple "$triple" --toolset "$root/Packaging/toolsets/$name.json" \
   --product BayNN --scratch-path "$scratch" --quiet
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Compares the last lines of logs, `MACHINE: what all must print`, with each other and with
-# the line that is checked in: same-line.sh [--update] EXPECTED LOG...
+# Compares the lines of logs that have a hash, `MACHINE: what all must print; what need not be
+# the same`, with each other and with those that are checked in:
+# same-line.sh [--update] EXPECTED LOG...
 set -euo pipefail
 update=false
 if [ "$1" = --update ]; then
@@ -11,18 +12,22 @@ if [ "$1" = --update ]; then
 fi
 expected=$1
 shift
+common() { # common LOG
+  grep ', hash ' "$1" | cut -d' ' -f2- | cut -d';' -f1
+}
 echo
-for log in "$@"; do tail -n 1 "$log"; done
-line=$(tail -n 1 "$1" | cut -d' ' -f2-)
+for log in "$@"; do grep ', hash ' "$log"; done
 for log in "$@"; do
-  if [[ $line != *hash* || $(tail -n 1 "$log" | cut -d' ' -f2-) != "$line" ]]; then
-    echo "error: the machines differ" >&2
+  if ! difference=$(diff <(common "$1") <(common "$log")); then
+    echo "error: the machines differ:" >&2
+    echo "$difference" >&2
     exit 1
   fi
 done
 if $update; then
-  echo "$line" >"$expected"
-elif [ "$line" != "$(cat "$expected")" ]; then
-  echo "error: $expected says: $(cat "$expected")" >&2
+  common "$1" >"$expected"
+elif ! difference=$(diff "$expected" <(common "$1")); then
+  echo "error: not what $expected says (<); if it should change: make figures" >&2
+  echo "$difference" >&2
   exit 1
 fi

@@ -82,14 +82,14 @@ struct ConvolutionState {
     if layer.dropsChannels {
       let channels = layer.sourceShape.channelCount
       pass.drawKept(
-        channels, probability: layer.site.first, wideLayer: wideLayer, into: space.active)
+        channels, probability: layer.site.dropProbability, wideLayer: wideLayer, into: space.active)
       kept.fill(0, count: words)
       for tap in indices(layer.geometry.taps) {
         appendBits(space.active, count: channels, to: kept, at: tap &* channels)
       }
     } else {
       pass.drawKept(
-        layer.rows, probability: layer.site.first, wideLayer: wideLayer, into: kept)
+        layer.rows, probability: layer.site.dropProbability, wideLayer: wideLayer, into: kept)
     }
   }
 

@@ -12,8 +12,9 @@ struct Coverage {
 
   mutating func add(_ leaf: LeafSequence) {
     total &+= leaf.weight.wide
-    leaves &+= 1
     samples &+= leaf.samples
+    guard !leaf.isRepeated else { return }
+    leaves &+= 1
     mass &+= leaf.mass
   }
 

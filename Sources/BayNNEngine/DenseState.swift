@@ -7,7 +7,7 @@ import BayNNModel
 /// A counter holds c with v + K = 2 c + parity, where parity is that of K - sum of the
 /// inputs and so the same for all lanes: 0 <= c <= K, in `planes` planes.
 package struct DenseState {
-  package let layer: DenseLayer
+  package let weights: WeightMatrix
   /// Planes of the inputs.
   let inputs: BitMatrix
   private let counters: UnsafeMutablePointer<UInt32>
@@ -19,27 +19,27 @@ package struct DenseState {
 
   /// `shared` counters are those of all layers; otherwise this layer gets its own.
   init(
-    _ layer: DenseLayer, inputs: BitMatrix, shared: UnsafeMutablePointer<UInt32>?,
+    _ weights: WeightMatrix, inputs: BitMatrix, shared: UnsafeMutablePointer<UInt32>?,
     arena: inout Arena
   ) {
-    self.layer = layer
+    self.weights = weights
     self.inputs = inputs
-    counters =
-      shared
-      ?? arena.take(UInt32.self, count: layer.counterPlanes &* layer.weights.words)
+    let planes = DenseLayer.counterPlanes(weights, inputPlanes: inputs.rows)
+    counters = shared ?? arena.take(UInt32.self, count: planes &* weights.words)
     // The first layer's inputs stay the same for all leaves.
-    let changes = shared == nil && layer.weights.totals != nil
+    let changes = shared == nil && weights.totals != nil
     counted = changes ? arena.take(UInt32.self, count: inputs.words) : nil
   }
 
   private var sums: BinarySums {
     BinarySums(
-      weights: layer.weights.matrix(copy: 0, bit: 0),
+      weights: weights.matrix(copy: 0, bit: 0),
       counters: BitMatrix(
-        base: counters, rows: layer.counterPlanes, words: layer.weights.words))
+        base: counters, rows: DenseLayer.counterPlanes(weights, inputPlanes: inputs.rows),
+        words: weights.words))
   }
 
-  private var sumMax: Int { layer.weights.sumMax }
+  private var sumMax: Int { weights.sumMax }
 
   package var parity: UInt32 { UInt32(truncatingIfNeeded: sumMax &- inputSum) & 1 }
 
@@ -57,7 +57,7 @@ package struct DenseState {
   /// - Returns: units of work.
   mutating func count(_ list: RowList) -> Int {
     var work = 0
-    if let totals = layer.weights.totals {
+    if let totals = weights.totals {
       if isCounted, let counted {
         work = countChanges(since: counted, totals: totals, list)
       } else {
@@ -73,9 +73,9 @@ package struct DenseState {
 
   /// Inputs that are bits: visits the ones or the zeros, whichever are fewer.
   private mutating func countRarer(totals: UnsafePointer<UInt32>, _ list: RowList) -> Int {
-    let ones = ActiveRows.ones(of: inputs.base, lanes: layer.inputs)
+    let ones = ActiveRows.ones(of: inputs.base, lanes: weights.inputs)
     let onesCount = ones.total
-    let zerosCount = layer.inputs &- onesCount
+    let zerosCount = weights.inputs &- onesCount
     inputSum = onesCount
     if onesCount <= zerosCount {
       sums.set(zerosCount >> 1)
@@ -83,8 +83,8 @@ package struct DenseState {
     }
     // c = (weights that are +1) - (those on zeros) + zeros / 2; in this order it stays
     // within 0 ... n all the way.
-    sums.set(planes: totals, count: layer.weights.planes)
-    let zeros = ActiveRows.zeros(of: inputs.base, lanes: layer.inputs)
+    sums.set(planes: totals, count: weights.planes)
+    let zeros = ActiveRows.zeros(of: inputs.base, lanes: weights.inputs)
     let work = add(zeros, list, subtracting: true)
     sums.add(zerosCount >> 1)
     return work
@@ -101,14 +101,14 @@ package struct DenseState {
   }
 
   private func ones(_ plane: Int) -> ActiveRows {
-    .ones(of: inputs.row(plane), lanes: layer.inputs)
+    .ones(of: inputs.row(plane), lanes: weights.inputs)
   }
 
   /// Sums from the old ones and the inputs that have changed.
   private mutating func countChanges(
     since old: UnsafePointer<UInt32>, totals: UnsafePointer<UInt32>, _ list: RowList
   ) -> Int {
-    let lanes = layer.inputs
+    let lanes = weights.inputs
     let off = ActiveRows.ones(of: old, without: inputs.base, lanes: lanes)
     let on = ActiveRows.ones(of: inputs.base, without: old, lanes: lanes)
     let (offCount, onCount) = (off.total, on.total)
@@ -132,15 +132,15 @@ package struct DenseState {
   ) -> Int {
     let added = sums.add(
       rows, plane: plane, subtracting: subtracting, list, WideLanes.self)
-    return Work.counting(rows: added, words: layer.weights.words, inputs: layer.inputs)
+    return Work.counting(rows: added, words: weights.words, inputs: weights.inputs)
   }
 
   /// Writes the output bits of a state.
   ///
   /// - Returns: units of work.
   func fire(state: Int, into bits: UnsafeMutablePointer<UInt32>) -> Int {
-    layer.weights.thresholds(state: state).fire(
-      counters: sums.counters, parity: parity, outputs: layer.outputs, into: bits)
-    return Work.firing(layer.weights)
+    weights.thresholds(state: state).fire(
+      counters: sums.counters, parity: parity, outputs: weights.outputs, into: bits)
+    return Work.firing(weights)
   }
 }

@@ -4,24 +4,35 @@ import BayNNModel
 
 /// A session's copy of the input: as planes for a dense layer, as bytes for others.
 struct Input {
-  private let shape: TensorShape
-  private let planes: BitMatrix?
-  private let bytes: UnsafeMutablePointer<UInt8>?
+  private let count: Int
+  private let maximum: UInt32
+  /// No rows if no layer reads the input in planes.
+  let planes: BitMatrix
+  private let bytes: UnsafeMutablePointer<UInt8>
+  private let takesBytes: Bool
 
   init(
-    _ shape: TensorShape, planes: BitMatrix?, bytes: UnsafeMutablePointer<UInt8>?
+    _ shape: TensorShape, takesPlanes: Bool, takesBytes: Bool, _ arena: inout Arena
   ) {
-    self.shape = shape
-    self.planes = planes
-    self.bytes = bytes
+    count = shape.elements
+    maximum = shape.bound
+    self.takesBytes = takesBytes
+    planes = arena.takeBits(
+      rows: takesPlanes ? Int(shape.bits) : 0, words: wordCount(lanes: shape.elements))
+    bytes = arena.take(UInt8.self, count: takesBytes ? shape.elements : 0)
+  }
+
+  /// Where tensor 0 lies, for layers that read it as bytes.
+  var memory: UnsafeMutablePointer<UInt32> {
+    UnsafeMutableRawPointer(bytes).assumingMemoryBound(to: UInt32.self)
   }
 
   func take(_ input: UnsafePointer<UInt8>, count: Int) throws(Fault) {
-    guard count == shape.elements else { throw .inputSize }
-    guard InputPlanes.inRange(input, count: count, maximum: shape.bound) else {
+    guard count == self.count else { throw .inputSize }
+    guard InputPlanes.inRange(input, count: count, maximum: maximum) else {
       throw .inputRange
     }
-    if let planes { InputPlanes.pack(input, count: count, into: planes) }
-    bytes?.copy(input, count: count)
+    if planes.rows > 0 { InputPlanes.pack(input, count: count, into: planes) }
+    if takesBytes { bytes.copy(input, count: count) }
   }
 }

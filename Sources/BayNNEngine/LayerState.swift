@@ -4,8 +4,7 @@ import BayNNModel
 
 /// A layer at work: what it is, and where its memory lies.
 enum LayerState {
-  /// With the bits that it fires into.
-  case dense(UnsafeMutablePointer<DenseState>, UnsafeMutablePointer<UInt32>)
+  case dense(UnsafeMutablePointer<DenseState>)
   case convolution(UnsafeMutablePointer<ConvolutionState>)
   case affine(UnsafeMutablePointer<AffineState>)
   case normalization(UnsafeMutablePointer<NormalizationState>)
@@ -18,7 +17,7 @@ enum LayerState {
   /// What is kept of an inference before no longer holds.
   func restart() {
     switch self {
-    case .dense(let state, _): state.pointee.invalidate()
+    case .dense(let state): state.pointee.invalidate()
     case .convolution(let state): state.pointee.restart()
     case .lstm(let state): state.pointee.restart()
     case .affine, .normalization, .pool, .add, .concatenate, .upsample: break
@@ -35,13 +34,14 @@ struct PlacedLayer {
   ///
   /// - Returns: units of work, and whether the layer has come to its end.
   func runPiece(
-    _ pass: Pass, _ space: Workspace, keepsSums: Bool
+    _ pass: Pass, _ space: Workspace, into output: Tensor, keepsSums: Bool
   ) -> (work: Int, isDone: Bool) {
     switch state {
-    case .dense(let dense, let bits):
+    case .dense(let dense):
       let work = dense.pointee.count(space.list)
       if !keepsSums { dense.pointee.invalidate() }
-      return (work &+ dense.pointee.fire(state: site.state(pass.mask), into: bits), true)
+      let fired = dense.pointee.fire(state: site.state(pass.mask), into: output.memory)
+      return (work &+ fired, true)
     case .convolution(let convolution):
       let work = convolution.pointee.runRow(pass, space)
       return (work, !convolution.pointee.isUnderWay)

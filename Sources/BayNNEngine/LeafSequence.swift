@@ -36,6 +36,14 @@ package struct LeafSequence {
   /// Number of the draw that the current leaf is; the first of them if it stands for several.
   package var pass: UInt32 { UInt32(truncatingIfNeeded: position) &- samples }
 
+  /// True if a draw before this one gave the same leaf: possible only if draws are visited one
+  /// by one.
+  package var isRepeated: Bool {
+    guard keepsOrder, !isWide, case .sampled = posterior else { return false }
+    for i in indices(position &- 1) where draws[i] == mask { return true }
+    return false
+  }
+
   /// Posterior probability of the current leaf, Q31; 0 if it is one of too many.
   package var mass: UInt32 { isWide ? 0 : sites.mass(mask) }
 

@@ -10,7 +10,8 @@ struct Pass {
   var number: UInt32 = 0
   var isDrawn = false
   var seed: UInt64 = 0
-  var call: UInt64 = 0
+  /// Number of the inference.
+  var call: UInt64
 
   /// Block `index` of the stream of a wide layer.
   func block(_ index: Int, wideLayer: UInt32) -> Philox.Block {
@@ -72,19 +73,29 @@ func halves(_ word: UInt64) -> (UInt32, UInt32) {
 
 /// Where a layer finds its decisions.
 struct LayerSite {
-  /// Its bits of a mask, and how far they are from the lowest one.
-  let bits: UInt32
-  let shift: UInt32
-  /// Its number among wide layers; nil if it is not one.
-  let wideLayer: UInt32?
+  /// How many bits of a mask, and how far the last of them is from the lowest one.
+  private let bits: UInt8
+  private let shift: UInt8
+  /// Its number among wide layers; 255 if it is not one.
+  private let wideNumber: UInt8
+
+  init(bits: Int, shift: Int, wideLayer: Int?) {
+    self.bits = UInt8(truncatingIfNeeded: bits)
+    self.shift = UInt8(truncatingIfNeeded: shift)
+    wideNumber = UInt8(truncatingIfNeeded: wideLayer ?? 255)
+  }
+
+  var wideLayer: UInt32? { wideNumber == 255 ? nil : UInt32(wideNumber) }
 
   @inline(__always)
-  func state(_ mask: UInt32) -> Int { ((mask & bits) &>> shift).int }
+  func state(_ mask: UInt32) -> Int {
+    (mask &>> UInt32(shift) & (1 &<< UInt32(bits) &- 1)).int
+  }
 
   /// True if the layer decides otherwise when these bits of the mask change, or when the
   /// pass does.
   @inline(__always)
   func decides(_ changed: UInt32, passChanged: Bool) -> Bool {
-    bits & changed != 0 || (passChanged && wideLayer != nil)
+    state(changed) != 0 || (passChanged && wideNumber != 255)
   }
 }

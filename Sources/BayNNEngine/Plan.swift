@@ -3,7 +3,7 @@ import BayNNCore
 import BayNNModel
 
 /// Where everything that a session works with lies in its storage. The same code measures
-/// it and lays it out, so that both agree.
+/// it and lays it out, so that both agree; parts are written only if the storage is real.
 struct Plan {
   let input: Input
   let layers: UnsafeMutablePointer<PlacedLayer>
@@ -13,60 +13,49 @@ struct Plan {
   let sites: SiteProbabilities
   let head: HeadState
 
-  /// Lays out a session; writes its parts only if the arena is real memory.
-  init(_ model: Model, _ config: SessionConfig, arena: inout Arena) throws(Fault) {
-    var builder = PlanBuilder(model, config, arena: &arena)
-    while try builder.placeNext(&arena) {}
-    head = try builder.placeHead(config, &arena)
+  init(
+    _ model: Model, _ config: SessionConfig, _ table: TensorTable, arena: inout Arena
+  ) throws(Fault) {
+    var planner = Planner(model, config, table, &arena)
+    while try planner.placeNext(&arena) {}
+    head = try planner.placeHead(config, &arena)
     guard !arena.isExhausted else { throw .imageShape }
-    input = builder.input
-    layers = builder.layers
-    layerCount = builder.layerCount
-    tensors = builder.tensors
-    space = builder.space
-    sites = builder.sites
+    input = planner.input
+    layers = planner.layers
+    layerCount = model.layers.int
+    tensors = planner.tensors
+    space = planner.space
+    sites = planner.sites
   }
 }
 
 /// Lays a plan out, layer by layer.
-private struct PlanBuilder {
-  var reader: LayerReader
-  let model: Model
+private struct Planner {
+  private var reader: LayerReader
+  private let model: Model
   let layers: UnsafeMutablePointer<PlacedLayer>
-  let layerCount: Int
   let tensors: UnsafeMutablePointer<Tensor>
   let sites: SiteProbabilities
   let space: Workspace
-  /// Counters for layers that keep none of their own.
-  let shared: UnsafeMutablePointer<UInt32>?
-  let inputPlanes: BitMatrix?
-  let inputBytes: UnsafeMutablePointer<UInt8>?
-  let inputShape: TensorShape
+  let input: Input
+  /// Dense layers have no counters of their own.
+  private let sharesCounters: Bool
 
-  var input: Input { Input(inputShape, planes: inputPlanes, bytes: inputBytes) }
-
-  init(_ model: Model, _ config: SessionConfig, arena: inout Arena) {
+  init(
+    _ model: Model, _ config: SessionConfig, _ table: TensorTable, _ arena: inout Arena
+  ) {
     self.model = model
-    reader = model.makeLayerReader()
-    layerCount = model.layers.int
-    layers = arena.take(PlacedLayer.self, count: layerCount)
-    tensors = arena.take(Tensor.self, count: layerCount &+ 1)
+    reader = model.makeLayerReader(table)
+    layers = arena.take(PlacedLayer.self, count: model.layers.int)
+    tensors = arena.take(Tensor.self, count: model.layers.int &+ 1)
     sites = SiteProbabilities(
       drops: arena.take(UInt16.self, count: model.sites.int), count: model.sites.int)
     space = Workspace(model.scratch, keepsSums: config.keepsSums, arena: &arena)
-    shared = config.keepsSums ? nil : space.counters
-    inputShape = reader.tensors.last
-    inputPlanes =
-      model.takesInputPlanes
-      ? arena.takeBits(
-        rows: Int(inputShape.bits), words: wordCount(lanes: inputShape.elements)) : nil
-    inputBytes =
-      model.takesInputBytes ? arena.take(UInt8.self, count: inputShape.elements) : nil
-    if arena.isPlaced {
-      let bytes = UnsafeMutableRawPointer(inputBytes ?? arena.take(UInt8.self, count: 0))
-      tensors.initialize(
-        to: Tensor(inputShape, memory: bytes.assumingMemoryBound(to: UInt32.self)))
-    }
+    sharesCounters = !config.keepsSums
+    let shape = reader.tensors.last
+    input = Input(
+      shape, takesPlanes: model.takesInputPlanes, takesBytes: model.takesInputBytes, &arena)
+    if arena.isPlaced { tensors.initialize(to: Tensor(shape, memory: input.memory)) }
   }
 
   /// Places the next layer; false if there is none.
@@ -76,7 +65,7 @@ private struct PlanBuilder {
     guard let layer = try reader.next() else { return false }
     let index = reader.layers &- 1
     // The image may have changed since it was opened: the places taken may not.
-    guard index < layerCount, reader.sites <= sites.count,
+    guard index < model.layers.int, reader.sites <= sites.count,
       reader.wideLayers <= model.wideLayers.int, model.scratch.covers(layer.scratch),
       model.covers(layer)
     else { throw .imageSection }
@@ -85,14 +74,13 @@ private struct PlanBuilder {
       memory: arena.take(UInt32.self, count: reader.tensors.last.memoryWords))
     let bits = layer.site.bits
     let layerSite = LayerSite(
-      bits: sites.bits(from: site, count: bits), shift: sites.shift(from: site, count: bits),
-      wideLayer: layer.site.isWide ? UInt32(truncatingIfNeeded: wide) : nil)
+      bits: bits, shift: sites.count &- site &- bits,
+      wideLayer: layer.site.isWide ? wide : nil)
     let state = place(layer, source, output, layerSite, &arena)
     guard !arena.isExhausted else { throw .imageShape }
     if arena.isPlaced, let state {
       for bit in indices(bits) {
-        sites.drops[site &+ bit] = UInt16(
-          truncatingIfNeeded: layer.site.probability(bit: bit))
+        sites.drops[site &+ bit] = layer.site.probability(bit: bit)
       }
       (tensors + (index &+ 1)).initialize(to: output)
       (layers + index).initialize(to: PlacedLayer(state: state, site: layerSite))
@@ -107,8 +95,8 @@ private struct PlanBuilder {
   ) -> LayerState? {
     switch layer {
     case .dense(let dense):
-      let state = placeDense(dense, from: last, index: reader.layers &- 1, &arena)
-      return state.map { .dense($0, output.memory) }
+      return placeDense(dense, from: last, index: reader.layers &- 1, &arena)
+        .map { .dense($0) }
     case .convolution(let layer):
       let target = arena.take(ConvolutionState.self, count: 1)
       let words = ConvolutionState.keptWords(layer)
@@ -179,12 +167,16 @@ private struct PlanBuilder {
     _ layer: DenseLayer, from shape: TensorShape, index: Int, _ arena: inout Arena
   ) -> UnsafeMutablePointer<DenseState>? {
     let target = arena.take(DenseState.self, count: 1)
-    let placed = arena.isPlaced && shape.kind == .codes
-    let codes = BitMatrix(
-      base: placed ? tensors[index].memory : space.counters, rows: 1, words: shape.words)
-    let inputs = shape.kind == .input ? inputPlanes ?? codes : codes
-    let state = DenseState(layer, inputs: inputs, shared: shared, arena: &arena)
-    guard arena.isPlaced, !arena.isExhausted else { return nil }
+    let inputs =
+      shape.kind == .input
+      ? input.planes
+      : BitMatrix(
+        base: arena.isPlaced ? tensors[index].memory : space.counters, rows: 1,
+        words: shape.words)
+    let state = DenseState(
+      layer.weights, inputs: inputs, shared: sharesCounters ? space.counters : nil,
+      arena: &arena)
+    guard arena.isPlaced else { return nil }
     target.initialize(to: state)
     return target
   }
@@ -193,18 +185,18 @@ private struct PlanBuilder {
     _ config: SessionConfig, _ arena: inout Arena
   ) throws(Fault) -> HeadState {
     let head = try reader.head()
-    guard reader.layers == layerCount, reader.sites == sites.count,
+    guard reader.layers == model.layers.int, reader.sites == sites.count,
       reader.wideLayers == model.wideLayers.int, head.classes == model.classes.int,
       head.outputs == model.outputs.int, head.positions == model.positions
     else { throw .imageSection }
+    let last = Tensor(
+      reader.tensors.last,
+      memory: arena.isPlaced ? tensors[reader.layers].memory : space.counters)
     var dense: UnsafeMutablePointer<DenseState>?
     if case .softmax(let softmax) = head {
       guard model.scratch.covers(softmax.layer.scratch) else { throw .imageSection }
-      dense = placeDense(softmax.layer, from: reader.tensors.last, index: layerCount, &arena)
+      dense = placeDense(softmax.layer, from: last.shape, index: reader.layers, &arena)
     }
-    let last =
-      arena.isPlaced
-      ? tensors[layerCount] : Tensor(reader.tensors.last, memory: space.counters)
     return HeadState(
       head, last: last, dense: dense, countsVotes: config.stopsBelow != nil, arena: &arena)
   }

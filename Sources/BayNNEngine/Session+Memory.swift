@@ -29,7 +29,9 @@ extension Session {
     _ model: Model, _ config: SessionConfig, arena: inout Arena
   ) throws(Fault) {
     try config.check(model)
-    let plan = try Plan(model, config, arena: &arena)
+    let plan = try TensorTable.with { table throws(Fault) in
+      try Plan(model, config, table, arena: &arena)
+    }
     let leaves = LeafSequence(
       config.posterior, sites: plan.sites, isWide: model.wideLayers > 0,
       keepsOrder: config.stopsBelow != nil,

@@ -23,13 +23,12 @@ package struct Session {
   let head: HeadState
   let space: Workspace
   let policy: Policy
-  let stopsBelow: UInt32?
+  /// Q31; 0 = never stops early.
+  let stopsBelow: UInt32
 
   var leaves: LeafSequence
   var pass: Pass
   private var coverage = Coverage()
-  /// Number of the next inference.
-  var call: UInt64
   /// The layer whose turn it is; the head's if there is none of this number.
   private var current = 0
   /// Why the inference has stopped before its last leaf.
@@ -62,10 +61,9 @@ package struct Session {
     head = plan.head
     space = plan.space
     policy = model.policy
-    stopsBelow = config.stopsBelow
-    call = config.firstCall
+    stopsBelow = config.stopsBelow ?? 0
     self.leaves = leaves
-    pass = Pass()
+    pass = Pass(call: config.firstCall &- 1)
     if case .sampled(_, let seed) = config.posterior {
       pass.isDrawn = true
       pass.seed = seed
@@ -81,11 +79,10 @@ package struct Session {
     head.restart()
     coverage = Coverage()
     settlement = .none
-    leaves.start(call: call)
-    pass.call = call
+    pass.call &+= 1
+    leaves.start(call: pass.call)
     pass.mask = leaves.mask
     pass.number = leaves.pass
-    call &+= 1
     current = 0
     progress = .running
   }
@@ -115,7 +112,8 @@ package struct Session {
   /// - Returns: units of work.
   private mutating func runPiece() -> Int {
     guard current < layerCount else { return runHead() }
-    let (work, isDone) = layers[current].runPiece(pass, space, keepsSums: keepsSums)
+    let (work, isDone) = layers[current].runPiece(
+      pass, space, into: tensors[current &+ 1], keepsSums: keepsSums)
     if isDone { current &+= 1 }
     return work
   }
@@ -129,14 +127,14 @@ package struct Session {
     return work
   }
 
-  private var countsVotes: Bool { stopsBelow != nil && pass.isDrawn }
+  private var countsVotes: Bool { stopsBelow > 0 && pass.isDrawn }
 
   private mutating func turnToNextLeaf() {
     guard leaves.advance() else {
       progress = .finished
       return
     }
-    if let stopsBelow, settle(below: stopsBelow) { return }
+    if stopsBelow > 0, settle() { return }
     let changed = pass.mask ^ leaves.mask
     let passChanged = pass.number != leaves.pass
     pass.mask = leaves.mask
@@ -150,13 +148,12 @@ package struct Session {
   }
 
   /// Stops if the label is settled, though there are leaves to come.
-  private mutating func settle(below errorMax: UInt32) -> Bool {
+  private mutating func settle() -> Bool {
     guard hasResult else { return false }
     if pass.isDrawn {
       let label = head.average.prediction(at: 0, coverage).label
-      guard head.votes.errorProbability(label, passes: coverage.samples) <= errorMax else {
-        return false
-      }
+      let error = head.votes.errorProbability(label, passes: coverage.samples)
+      guard error <= stopsBelow else { return false }
       settlement = .confident
     } else {
       guard head.average.leads(beyond: FixedPoint.one &- coverage.mass) else { return false }
@@ -213,7 +210,7 @@ extension Session {
   /// the last ones.
   package func dense(_ index: Int) -> DenseState? {
     guard index < layerCount else { return head.dense?.pointee }
-    if case .dense(let state, _) = layers[index].state { return state.pointee }
+    if case .dense(let state) = layers[index].state { return state.pointee }
     return nil
   }
 

@@ -18,17 +18,6 @@ package struct SiteProbabilities {
   @inline(__always)
   package func bit(_ site: Int) -> UInt32 { 1 &<< UInt32(truncatingIfNeeded: count &- 1 &- site) }
 
-  /// How far the last of `number` bits from a site on is from the lowest bit of a mask.
-  func shift(from site: Int, count number: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: count &- site &- number) & 31
-  }
-
-  /// Those bits; none for a layer without a site.
-  func bits(from site: Int, count number: Int) -> UInt32 {
-    // At most 4 bits.
-    (1 &<< UInt32(truncatingIfNeeded: number) &- 1) &<< shift(from: site, count: number)
-  }
-
   /// The part of `mass` that goes to one side of a site. Both parts sum to `mass`.
   @inline(__always)
   func split(_ mass: UInt32, at site: Int, drop: Bool) -> UInt32 {

@@ -17,7 +17,7 @@ package struct AffineLayer {
   /// The largest absolute value of a Gaussian, Q16.16.
   package static let gaussianMax: UInt32 = 321_052
 
-  init(_ section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
     guard section.bytes >= 24 else { throw .imageSection }
     source = section.word(0)
     sourceShape = try tensors[source]

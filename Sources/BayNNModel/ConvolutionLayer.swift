@@ -27,7 +27,7 @@ package struct ConvolutionLayer {
 
   static let headerBytes = 76
 
-  init(_ section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
     guard section.bytes >= ConvolutionLayer.headerBytes else { throw .imageSection }
     source = section.word(0)
     sourceShape = try tensors[source]

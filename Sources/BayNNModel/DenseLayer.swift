@@ -18,8 +18,12 @@ package struct DenseLayer {
 
   /// Planes of a counter: for sums, and for the kernel to work on from the highest input
   /// plane up.
-  package var counterPlanes: Int {
+  package static func counterPlanes(_ weights: WeightMatrix, inputPlanes: Int) -> Int {
     max(weights.planes, inputPlanes &- 1 &+ ColumnCounter<UInt32>.registerPlanes)
+  }
+
+  package var counterPlanes: Int {
+    DenseLayer.counterPlanes(weights, inputPlanes: inputPlanes)
   }
   /// The most rows that are visited in one go.
   package var rowsMax: Int { weights.totals == nil ? inputs : inputs / 2 }

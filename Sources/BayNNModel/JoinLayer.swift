@@ -9,7 +9,7 @@ package struct JoinLayer {
   package let secondShape: TensorShape
   package let output: TensorShape
 
-  init(adding section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+  init(adding section: Section, _ tensors: TensorTable) throws(Fault) {
     (first, second) = try JoinLayer.sources(section)
     firstShape = try tensors[first]
     secondShape = try tensors[second]
@@ -23,7 +23,7 @@ package struct JoinLayer {
       channels: UInt32(firstShape.channels), kind: .integers, bound: bound)
   }
 
-  init(concatenating section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+  init(concatenating section: Section, _ tensors: TensorTable) throws(Fault) {
     (first, second) = try JoinLayer.sources(section)
     firstShape = try tensors[first]
     secondShape = try tensors[second]

@@ -19,7 +19,7 @@ package struct LSTMLayer {
     max(weights.planes, bits.int &+ ColumnCounter<UInt32>.registerPlanes)
   }
 
-  init(_ section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
     guard section.bytes >= 24 else { throw .imageSection }
     source = section.word(0)
     sourceShape = try tensors[source]

@@ -13,7 +13,7 @@ package enum Layer {
   case upsample(UpsampleLayer)
   case lstm(LSTMLayer)
 
-  init(_ section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
     switch section.kind {
     case SectionKind.dense: self = .dense(try DenseLayer(dense: section, over: tensors.last))
     case SectionKind.convolution: self = .convolution(try ConvolutionLayer(section, tensors))

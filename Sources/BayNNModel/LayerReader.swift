@@ -16,9 +16,10 @@ package struct LayerReader {
   /// Layers read so far.
   package var layers: Int { tensors.count &- 1 }
 
-  init(_ sections: SectionReader, input: InputShape) {
+  init(_ sections: SectionReader, input: InputShape, _ tensors: TensorTable) {
     self.sections = sections
-    tensors = TensorTable(input)
+    self.tensors = tensors
+    self.tensors.start(input)
   }
 
   /// Where the section after the ones read so far begins.

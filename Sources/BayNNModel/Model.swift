@@ -73,8 +73,16 @@ package struct Model {
     return size
   }
 
-  /// Checks structure and ranges of an image of which `bytes` bytes can be read.
   private init(structureOf image: UnsafeRawPointer, bytes: UInt32) throws(Fault) {
+    self = try TensorTable.with { table throws(Fault) in
+      try Model(structureOf: image, bytes: bytes, table)
+    }
+  }
+
+  /// Checks structure and ranges of an image of which `bytes` bytes can be read.
+  private init(
+    structureOf image: UnsafeRawPointer, bytes: UInt32, _ table: TensorTable
+  ) throws(Fault) {
     guard image.load(fromByteOffset: 6, as: UInt16.self) == 0 else { throw .imageValue }
     self.image = image
     imageBytes = bytes
@@ -84,7 +92,7 @@ package struct Model {
     var sections = SectionReader(image: image, imageBytes: bytes, offset: ImageHeader.bytes)
     input = try InputShape(sections.next(SectionKind.input))
     layersOffset = sections.offset
-    var reader = LayerReader(sections, input: input)
+    var reader = LayerReader(sections, input: input, table)
     var tally = Tally()
     while let layer = try reader.next() { tally.add(layer) }
     let head = try reader.head()
@@ -164,9 +172,10 @@ package struct Model {
   }
 
   /// Reads the layers, from the first one.
-  package func makeLayerReader() -> LayerReader {
+  package func makeLayerReader(_ table: TensorTable) -> LayerReader {
     LayerReader(
-      SectionReader(image: image, imageBytes: imageBytes, offset: layersOffset), input: input)
+      SectionReader(image: image, imageBytes: imageBytes, offset: layersOffset), input: input,
+      table)
   }
 
   /// The name, ended by a zero byte; nil if the image has none.

@@ -22,7 +22,7 @@ package struct NormalizationLayer {
   package var groupElements: Int { sourceShape.positions &* groupChannels }
   package var groupChannels: Int { sourceShape.channelCount / max(1, groups) }
 
-  init(_ section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
     guard section.bytes >= 32 else { throw .imageSection }
     source = section.word(0)
     sourceShape = try tensors[source]

@@ -9,7 +9,7 @@ package struct PoolLayer {
   package let isMaximum: Bool
   package let window: Window
 
-  init(_ section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
     try section.require(bytes: 40)
     source = section.word(0)
     sourceShape = try tensors[source]

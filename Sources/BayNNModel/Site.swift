@@ -8,27 +8,28 @@ import BayNNCore
 /// one of 2^bits states. Many (`draws`) make the layer *wide*: they are drawn anew in each
 /// pass and never enumerated.
 package struct Site: Equatable {
-  /// Decisions that are bits of the mask, first one most significant: 0 ... 4.
-  package let bits: Int
-  /// Q0.16 probability of each of the first two bits to be 1, further ones are as the second;
-  /// or of each draw to drop.
-  package let first: UInt32
-  package let second: UInt32
-  /// What a pass draws beyond that: rows, channels or Gaussians.
-  package let draws: Int
-  /// Random bits of one of those.
-  package let bitsPerDraw: Int
+  private let bitCount: UInt8
+  /// Random bits of one draw.
+  private let drawBits: UInt8
+  private let firstProbability: UInt16
+  private let secondProbability: UInt16
+  private let drawCount: UInt16
 
   private init(
     _ first: UInt32 = 0, _ second: UInt32 = 0, bits: Int = 0, draws: Int = 0,
-    bitsPerDraw: Int = 0
+    bitsPerDraw: UInt8 = 0
   ) {
-    self.bits = bits
-    self.first = first
-    self.second = second
-    self.draws = draws
-    self.bitsPerDraw = bitsPerDraw
+    bitCount = UInt8(truncatingIfNeeded: bits)
+    drawBits = bitsPerDraw
+    firstProbability = UInt16(truncatingIfNeeded: first)
+    secondProbability = UInt16(truncatingIfNeeded: second)
+    drawCount = UInt16(truncatingIfNeeded: draws)
   }
+
+  /// Decisions that are bits of the mask, first one most significant: 0 ... 4.
+  package var bits: Int { Int(bitCount) }
+  /// What a pass draws beyond that: rows, channels or Gaussians, below 2^16.
+  package var draws: Int { Int(drawCount) }
 
   package static var none: Site { Site() }
   /// Scale Dropout: one bit, 1 = drop.
@@ -47,10 +48,15 @@ package struct Site: Equatable {
   package static func gaussian(_ count: Int) -> Site { Site(draws: count, bitsPerDraw: 128) }
 
   package var isWide: Bool { draws > 0 }
-  package var randomBits: Int { bits &+ draws &* bitsPerDraw }
+  package var randomBits: Int { bits &+ draws &* Int(drawBits) }
 
-  /// Q0.16 probability that a bit of the mask is 1.
-  package func probability(bit: Int) -> UInt32 { bit == 0 ? first : second }
+  /// Q0.16 probability that a bit of the mask is 1; further ones are as the second.
+  package func probability(bit: Int) -> UInt16 {
+    bit == 0 ? firstProbability : secondProbability
+  }
+
+  /// Q0.16 probability that a draw drops a row or channel.
+  package var dropProbability: UInt32 { UInt32(firstProbability) }
 
   /// A probability of the format: 1 ... 65535.
   static func check(_ probability: UInt32) throws(Fault) {

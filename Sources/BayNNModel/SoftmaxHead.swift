@@ -5,7 +5,7 @@ import BayNNCore
 package struct SoftmaxHead {
   package let layer: DenseLayer
   /// `classes` pairs of scale and bias, Q11.20.
-  private let pairs: UnsafePointer<Int32>
+  package let pairs: UnsafePointer<Int32>
 
   package var classes: Int { layer.outputs }
 
@@ -26,7 +26,9 @@ package struct SoftmaxHead {
   /// Logit of class k in Q11.20 for the sum v_k; no overflow in a valid image, and
   /// wrapping in one that was damaged after the check.
   @inline(__always)
-  package func logit(_ k: Int, sum: Int32) -> Int32 {
+  package static func logit(
+    _ pairs: UnsafePointer<Int32>, _ k: Int, sum: Int32
+  ) -> Int32 {
     pairs[2 &* k] &* sum &+ pairs[2 &* k &+ 1]
   }
 }

@@ -90,27 +90,3 @@ package struct TensorShape: Equatable {
   /// The largest code of so many bits.
   static func codeMax(bits: UInt32) -> UInt32 { 1 &<< bits &- 1 }
 }
-
-/// The tensors of a model so far, by number.
-package struct TensorTable {
-  private var shapes = InlineArray<65, TensorShape>(repeating: .none)
-  package private(set) var count = 1
-
-  init(_ input: InputShape) { shapes[unchecked: 0] = TensorShape(input) }
-
-  /// The shape of a tensor; numbers from `count` on are refused.
-  package subscript(number: UInt32) -> TensorShape {
-    get throws(Fault) {
-      guard number < UInt32(truncatingIfNeeded: count) else { throw .imageShape }
-      return shapes[unchecked: number.int]
-    }
-  }
-
-  package var last: TensorShape { shapes[unchecked: count &- 1] }
-
-  /// Adds the tensor of the next layer, of which there are at most 64.
-  mutating func append(_ shape: TensorShape) {
-    shapes[unchecked: count] = shape
-    count &+= 1
-  }
-}

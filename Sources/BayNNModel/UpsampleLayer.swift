@@ -9,7 +9,7 @@ package struct UpsampleLayer {
   package let factorY: Int
   package let factorX: Int
 
-  init(_ section: Section, _ tensors: borrowing TensorTable) throws(Fault) {
+  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
     try section.require(bytes: 12)
     source = section.word(0)
     sourceShape = try tensors[source]

@@ -5,7 +5,11 @@ import BayNNCore
 /// bounds of the counters rest.
 enum WeightCheck {
   static func run(_ model: Model) throws(Fault) {
-    var reader = model.makeLayerReader()
+    try TensorTable.with { table throws(Fault) in try run(model, table) }
+  }
+
+  private static func run(_ model: Model, _ table: TensorTable) throws(Fault) {
+    var reader = model.makeLayerReader(table)
     while let layer = try reader.next() {
       if let weights = layer.weights { try check(weights) }
     }

@@ -63,6 +63,7 @@ import Testing
       Int(words[0]), Int(words[1]), Int(words[2]), Int(words[3])
     )
     let outputs = words[4..<4 + layers].map { Int($0) }
+    let pairs = try softmaxPairs()
     #expect(count == inputs.count && masks == 1 << model.sites && full <= count)
     var next = 4 + layers
     var fullSums: [Int32] = []
@@ -70,7 +71,7 @@ import Testing
       let leaves = try leaves(input, outputs)
       #expect(leaves.count == masks)
       for sums in leaves {
-        #expect(label(ofLeafWith: sums[layers - 1]) == words[next])
+        #expect(label(ofLeafWith: sums[layers - 1], pairs) == words[next])
         for layer in 0..<layers {
           #expect(checksum(sums[layer]) == words[next + 1 + layer])
           if index < full { fullSums += sums[layer] }
@@ -81,10 +82,17 @@ import Testing
     #expect(fullSums == words[next...].map { Int32(bitPattern: $0) })
   }
 
-  private func label(ofLeafWith sums: [Int32]) -> UInt32 {
-    let session = try! TestSession(model, SessionConfig(posterior: .deterministic))
-    guard case .softmax(let head) = session.session.pointee.head.head else { return .max }
-    let logits = sums.indices.map { head.logit($0, sum: sums[$0]) }
+  private func softmaxPairs() throws -> UnsafePointer<Int32> {
+    try TensorTable.with { table throws(Fault) in
+      var reader = model.makeLayerReader(table)
+      while try reader.next() != nil {}
+      guard case .softmax(let head) = try reader.head() else { throw .imageSection }
+      return head.pairs
+    }
+  }
+
+  private func label(ofLeafWith sums: [Int32], _ pairs: UnsafePointer<Int32>) -> UInt32 {
+    let logits = sums.indices.map { SoftmaxHead.logit(pairs, $0, sum: sums[$0]) }
     return UInt32(logits.firstIndex(of: logits.max()!)!)
   }
 

@@ -61,20 +61,27 @@ import Testing
 
   @Test func readsTheLayers() throws {
     try withImage { image, bytes in
-      var reader = try Model(opening: image, bytes: bytes).makeLayerReader()
-      guard case .dense(let first)? = try reader.next(),
-        case .dense(let second)? = try reader.next()
-      else { throw Fault.imageSection }
-      #expect(first.inputs == 30 && first.outputs == 33 && first.weights.states == 2)
-      #expect(first.weights.planes == 9 && first.weights.totals == nil)
-      #expect(first.site == .scale(9830))
-      #expect(second.inputs == 33 && second.outputs == 40 && second.weights.states == 1)
-      #expect(second.weights.planes == 6 && second.weights.totals != nil)
-      #expect(second.site == .none)
-      if try reader.next() != nil { Issue.record("a third layer") }
-      guard case .softmax(let head) = try reader.head() else { throw Fault.imageSection }
-      #expect(head.layer.inputs == 40 && head.classes == 3)
+      let model = try Model(opening: image, bytes: bytes)
+      try TensorTable.with { table throws(Fault) in
+        var reader = model.makeLayerReader(table)
+        try checkLayers(&reader)
+      }
     }
+  }
+
+  private func checkLayers(_ reader: inout LayerReader) throws(Fault) {
+    guard case .dense(let first)? = try reader.next(),
+      case .dense(let second)? = try reader.next()
+    else { throw Fault.imageSection }
+    #expect(first.inputs == 30 && first.outputs == 33 && first.weights.states == 2)
+    #expect(first.weights.planes == 9 && first.weights.totals == nil)
+    #expect(first.site == .scale(9830))
+    #expect(second.inputs == 33 && second.outputs == 40 && second.weights.states == 1)
+    #expect(second.weights.planes == 6 && second.weights.totals != nil)
+    #expect(second.site == .none)
+    if try reader.next() != nil { Issue.record("a third layer") }
+    guard case .softmax(let head) = try reader.head() else { throw Fault.imageSection }
+    #expect(head.layer.inputs == 40 && head.classes == 3)
   }
 
   /// Damage is found again after opening.
@@ -98,8 +105,11 @@ import Testing
     try withImage { image, bytes in
       let model = try Model(opening: image, bytes: bytes)
       #expect(model.image == UnsafeRawPointer(image))
-      var reader = model.makeLayerReader()
-      let rows = try #require(try reader.next()?.weights).rows
+      let rows = try TensorTable.with { table throws(Fault) in
+        var reader = model.makeLayerReader(table)
+        guard let weights = try reader.next()?.weights else { throw .imageSection }
+        return weights.rows
+      }
       #expect(UnsafeRawPointer(rows) > UnsafeRawPointer(image))
       #expect(UnsafeRawPointer(rows) < UnsafeRawPointer(image + bytes))
     }

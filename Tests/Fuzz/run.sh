@@ -15,13 +15,16 @@ mkdir -p "$out/corpus" "$out/seeds"
 swift build --build-system native --configuration release --triple "$triple" \
   --toolset Tests/Fuzz/toolset.json --product BayNN --scratch-path .build-fuzz --quiet
 
+python3 Tests/CABI/make_layer_images.py Tests/Vectors/layers.json "$out/layers.bin" "$out/layers"
+
 gcc -std=c11 -O1 -ITests/Support/include Tests/Fuzz/seeds.c Tests/Support/*.c -o "$out/seeds-write"
 rm -f "$out"/seeds/*
-"$out/seeds-write" "$out/seeds" $(find Examples/Models -name '*.baynn' | sort)
+"$out/seeds-write" "$out/seeds" "$out"/layers/*.baynn \
+  $(find Examples/Models -name '*.baynn' -size -24 | sort)
 
 # The linker warns of symbols of the sanitizer's runtime that it cannot export.
 clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-  -Iinclude -ITests/Support/include Tests/Fuzz/fuzz_image.c Tests/Support/*.c \
+  -Iinclude -ITests/Support/include -ITests/Fuzz Tests/Fuzz/fuzz_*.c Tests/Support/*.c \
   ".build-fuzz/$triple/release/libBayNN.a" -o "$out/fuzz_image" 2>&1 |
   { grep -v 'Cannot export local symbol' >&2 || true; }
 

@@ -16,7 +16,7 @@ static void write_seed(const char *folder, int number, const void *image, size_t
     /* posterior, memory, passes, cut_shift, work_shift, reseal, damage_value, input_kind;
      * input_seed and damage_offset. */
     const uint8_t control[CONTROL_BYTES] = {(uint8_t)(number % SETTINGS),
-                                            (uint8_t)(number / SETTINGS % 2),
+                                            (uint8_t)(number / SETTINGS % 2 + number % 3 / 2 * 16),
                                             7,
                                             25,
                                             (uint8_t)(number % 3 * 5),
@@ -31,7 +31,7 @@ static void write_seed(const char *folder, int number, const void *image, size_t
                                             0,
                                             0,
                                             0};
-    snprintf(path, sizeof path, "%s/seed-%02d", folder, number);
+    snprintf(path, sizeof path, "%s/seed-%03d", folder, number);
     FILE *stream = fopen(path, "wb");
     if (stream == NULL || fwrite(image, 1, bytes, stream) != bytes ||
         fwrite(control, 1, CONTROL_BYTES, stream) != CONTROL_BYTES || fclose(stream) != 0) {

@@ -152,6 +152,8 @@ class GraphBuilder:
 
     def _normed(self, source: int, bits: int, method: str, probability: float) -> int:
         kind = self.types[source]
+        if not 0 <= bits <= 8:
+            raise ValueError(f"codes of {bits} bits: choose 1 to 8")
         if method == "subset":
             return self._append(GaussianAffine(source, kind, bits))
         if method not in ("none", "scale"):
@@ -159,11 +161,15 @@ class GraphBuilder:
         p = probability if method == "scale" else None
         return self._append(NormAffine(source, kind, bits, p))
 
-    def affine(self, source: int, method: str = "none", probability: float = 0.15) -> int:
+    def affine(
+        self, source: int, method: str = "none", probability: float = 0.15, bits: int = 0
+    ) -> int:
         """Batch normalization as a fixed-point multiplication and addition: real values.
 
-        method: "none", "scale" (Scale Dropout) or "subset" (Gaussian scales)."""
-        return self._normed(source, 0, method, probability)
+        method: "none", "scale" (Scale Dropout) or "subset" (Gaussian scales).
+        bits: 1 to 8 for codes instead, 1 for signs: what follows a convolution and a pool of
+        its sums, which tells more than a pool of signs."""
+        return self._normed(source, bits, method, probability)
 
     def sign(self, source: int) -> int:
         """Real values to signs; sign(0) = +1."""

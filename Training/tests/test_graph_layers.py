@@ -72,8 +72,7 @@ def test_spinbayes_picks_one_of_the_copies():
     weights = layer.weights()
     assert weights.shape == (4, *layer.latent.shape)
     expected = [
-        defined_sums(layer.window, row, weights[copy])
-        for row, copy in zip(x, state, strict=True)
+        defined_sums(layer.window, row, weights[copy]) for row, copy in zip(x, state, strict=True)
     ]
     assert torch.equal(layer.sums(x, state), torch.stack(expected))
 

@@ -41,9 +41,7 @@ def test_an_interrupted_training_gives_the_same_image(method, norm, tmp_path):
             return "interruption"
 
     def image(checkpoint=None):
-        graph = train(
-            lambda: plain(method, norm), x, y, 0, BUDGET, Interruption(), checkpoint
-        )
+        graph = train(lambda: plain(method, norm), x, y, 0, BUDGET, Interruption(), checkpoint)
         return encode_image(fold(graph), LABELS)
 
     whole = image()

@@ -155,6 +155,14 @@ def test_figures_of_values():
     assert curves["RMSE by output"] == [[1.0, pytest.approx(math.sqrt(5))], [2.0, 0.0]]
 
 
+def test_the_least_certain_output_counts_for_the_policy():
+    deviation = torch.tensor([[1.0, 3.0], [2.0, 0.5]])
+    outcome = Outcome(mean=deviation, deviation=deviation, spread=deviation / 2)
+    assert outcome.scores("standard deviation").tolist() == [3, 2]
+    assert outcome.scores("spread").tolist() == [1.5, 1]
+    assert outcome.select(torch.tensor([False, True])).scores("spread").tolist() == [1]
+
+
 @pytest.mark.parametrize("shape", SHAPES.values())
 def test_known_inputs_are_bytes_and_always_the_same(shape):
     inputs, again = known_inputs(shape), known_inputs(shape)

@@ -51,9 +51,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("source", "kernel", "stride", "padding", "dilation", "transposed"), CASES)
-def test_sums_and_patches_are_the_definition(
-    source, kernel, stride, padding, dilation, transposed
-):
+def test_sums_and_patches_are_the_definition(source, kernel, stride, padding, dilation, transposed):
     torch.manual_seed(0)
     window = plan_window(source, kernel, stride, padding, dilation, transposed)
     x = torch.randint(-3, 4, (2, 3, *source)).float()

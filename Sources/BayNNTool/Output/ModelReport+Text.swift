@@ -34,8 +34,12 @@ extension ModelReport {
   }
 
   private var randomText: String {
-    var parts = ["\(count(sites, "site")) (\(networks))"]
-    if sampledLayers > 0 { parts.append("\(count(sampledLayers, "layer")) drawn, not enumerated") }
+    var parts = [count(sites, "site")]
+    if sampledLayers > 0 {
+      parts.append("\(count(sampledLayers, "layer")) with more decisions than can be enumerated")
+    } else {
+      parts[0] += " (\(networks))"
+    }
     parts.append("\(count(randomBitsPerPass, "random bit")) a pass")
     parts.append(count(randomUnits, "random unit"))
     return parts.joined(separator: ", ")

@@ -61,3 +61,12 @@ def to_map(array: np.ndarray, groups: Groups, shape: Shape) -> np.ndarray:
     order = [letters.index(a) for a in MAP_AXES if a in letters]
     tail = range(len(letters), len(letters) + len(rest))
     return array.transpose(*order, *tail).reshape(*shape, *rest)
+
+
+def from_map(array: np.ndarray, groups: Groups) -> np.ndarray:
+    """The inverse of to_map: [height, width, channels] to [lengths of groups...]."""
+    size = sizes(array.shape)
+    present = [a for a in MAP_AXES if size[a] > 1]
+    array = array.reshape([size[a] for a in present])
+    array = array.transpose([present.index(a) for a in "".join(groups)])
+    return array.reshape([prod(size[a] for a in group) for group in groups])

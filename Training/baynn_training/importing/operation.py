@@ -9,7 +9,7 @@ import numpy as np
 
 from .layer_list import LayerList
 from .problems import Unsupported, require
-from .value import Value
+from .value import UNLIMITED, Value
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +33,16 @@ class Operation:
     attributes: dict[str, Any]
     output_shape: tuple[int, ...] | None
 
-    def data(self, index: int = 0) -> Value:
+    def data(self, index: int = 0, may_be_clipped: bool = False) -> Value:
         """An input that depends on the input of the network."""
         operand = self.inputs[index]
         if isinstance(operand, Ended):
             raise Unsupported("it follows a Softmax, TopK or ArgMax, which must come last")
         require(isinstance(operand, Value), f"its input {index} is a constant")
+        require(
+            may_be_clipped or operand.limits == UNLIMITED,
+            "its input comes from Relu or Clip; only BipolarQuant, Sign and Quant can follow them",
+        )
         return operand
 
     def constant(self, index: int, what: str) -> np.ndarray:

@@ -14,6 +14,11 @@ from .problems import Unsupported, require
 Rationals = np.ndarray
 """An array of Fraction, dtype object."""
 
+Limits = tuple[Fraction | None, Fraction | None]
+"""The least and the largest number after a clip; None if there is none."""
+
+UNLIMITED: Limits = (None, None)
+
 
 def rationals(values: np.ndarray | float) -> Rationals:
     """Exact rationals of floating-point numbers; raises Unsupported if one is not finite."""
@@ -34,7 +39,8 @@ class Value:
 
     number, form: of the integer tensor. scale, shift: rationals [channels].
     groups: how the ONNX tensor runs over the map (see axes).
-    parity: of the values of all elements, 0 or 1; None if both occur.
+    parity: of the values of all elements, 0 or 1; None if both occur. limits: of a clip that
+    is still to be done, after scale and shift.
     """
 
     number: int
@@ -43,6 +49,7 @@ class Value:
     shift: Rationals
     groups: Groups
     parity: int | None = None
+    limits: Limits = UNLIMITED
 
     @property
     def shape(self) -> tuple[int, ...]:

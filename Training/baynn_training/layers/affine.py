@@ -267,3 +267,6 @@ class Rescale(AffineLayer):
         spread = self.spread.double()
         offset = self.center.double() + spread * self.bias.double()
         return (spread * self.scale.double() * self.unit)[None], offset[None]
+
+    def extra_repr(self) -> str:
+        return f"{super().extra_repr()}, unit {self.unit:.6g}"

@@ -7,6 +7,7 @@ from math import sqrt
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from ..sign import sign
 from ..thresholds import fold_normalization
@@ -148,8 +149,13 @@ class ConvolutionLayer(Layer):
             return window.sums(x * elements.reshape(x.shape), weights)
         height, width = window.size
         rows = keep.unflatten(1, (window.taps, x.shape[1])).transpose(1, 2).flatten(1)
-        patches = self.window.patches(x) * rows[:, :, None]
-        return (weights.flatten(1) @ patches).unflatten(2, (height, width))
+        patches, matrix = window.patches(x), weights.flatten(1)
+        if height * width < len(matrix):
+            kept = (patches * rows[:, :, None]).transpose(1, 2)
+            z = functional.linear(kept, matrix).transpose(1, 2)
+        else:  # Weights of each sample are fewer than its patches.
+            z = torch.bmm(matrix * rows[:, None], patches)
+        return z.unflatten(2, (height, width))
 
     def _sums_of_copies(self, x: Tensor, state: Tensor, weights: Tensor) -> Tensor:
         order = torch.argsort(state, stable=True)

@@ -104,6 +104,12 @@ JUDGES: dict[str, Callable[[Outcome, Part], tuple[dict[str, float], dict]]] = {
 }
 
 
+def _spaced(x: Tensor) -> Tensor:
+    """OUTSIDE_COUNT inputs from all over: data sets are sorted by person or class."""
+    count = min(len(x), OUTSIDE_COUNT)
+    return x[torch.linspace(0, len(x) - 1, count, dtype=torch.float64).long()]
+
+
 def evaluate(
     recipe: Recipe, network: torch.nn.Module, data: Data, title: str, cost: dict[str, float]
 ) -> Figures:
@@ -111,7 +117,7 @@ def evaluate(
 
     Every figure is of the default posterior, as the device has it."""
     sets = {"test": data.test.x, "validation": data.validation.x}
-    sets |= {name: x[:OUTSIDE_COUNT] for name, x in data.outside.items()}
+    sets |= {name: _spaced(x) for name, x in data.outside.items()}
     outcomes = {}
     for name in tqdm(sets, desc=f"evaluating {title}", unit="sets", leave=False):
         outcomes[name] = predict_all(network, sets[name], recipe.kind)

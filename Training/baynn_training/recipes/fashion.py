@@ -25,7 +25,7 @@ RECIPE = Recipe(
         "T-shirt/top", "trouser", "pullover", "dress", "coat",
         "sandal", "shirt", "sneaker", "bag", "ankle boot",
     ),
-    budget=Budget(epochs=5, batch=100, learning_rate=5e-3, checkpoint_epochs=1),
+    budget=Budget(epochs=4, batch=100, learning_rate=5e-3, checkpoint_epochs=1),
     build=build,
     outline="28x28 - 40 maps, 5x5, stride 2 - 64 maps, 3x3, stride 2 - dense 384 - 10.",
     source="""Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf; Zalando, MIT): 70,000 grey pictures of

@@ -28,7 +28,7 @@ RECIPE = Recipe(
     title="half seconds of sound with a spoken digit",
     kind="classification",
     labels=tuple("zero one two three four five six seven eight nine".split()),
-    budget=Budget(epochs=40, batch=50, learning_rate=5e-3, checkpoint_epochs=5),
+    budget=Budget(epochs=30, batch=50, learning_rate=5e-3, checkpoint_epochs=5),
     build=build,
     augment=SoundAugmentation(),
     outline="""4096 samples - 96 filters of 64 samples, stride 8 - maximum of 4 - 96 of 3 -

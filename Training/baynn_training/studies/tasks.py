@@ -111,7 +111,7 @@ def digits() -> Task:
         y={name: part.y for name, part in named.items()},
         outside={title: shift(name, parts.test.x) for title, name in names.items()},
         build=build_digits,
-        budget=Budget(epochs=300, batch=64, learning_rate=1e-2, checkpoint_epochs=100),
+        budget=Budget(epochs=150, batch=64, learning_rate=1e-2, checkpoint_epochs=50),
         variants=("none", "scale", "affine", "inverted", "spindrop", "subset", "spinbayes"),
         augment=Augmentation(),
     )

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Relu and Clip (also hardtanh): they vanish in the sign or quantizer that must follow."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from .layer_list import LayerList
+from .operation import Operation
+from .problems import require
+from .value import UNLIMITED, Value, rationals
+
+
+def _clipped(op: Operation, low: Fraction | None, high: Fraction | None) -> Value:
+    return op.data().like(limits=(low, high))
+
+
+def import_relu(op: Operation, layers: LayerList) -> Value:
+    return _clipped(op, Fraction(0), None)
+
+
+def import_clip(op: Operation, layers: LayerList) -> Value:
+    """Between constants for the whole tensor."""
+    ends: list[Fraction | None] = []
+    for index, name in enumerate(("min", "max"), 1):
+        end = op.optional(index, name)
+        end = op.attribute(name, None) if end is None else end
+        require(end is None or np.size(end) == 1, f"its {name} is not one number")
+        ends.append(None if end is None else rationals(np.asarray(end)).ravel()[0])
+    return _clipped(op, ends[0], ends[1])
+
+
+def sign_input(op: Operation) -> Value:
+    """The input of a sign; a clip before it must not change the sign."""
+    value = op.data(may_be_clipped=True)
+    low, high = value.limits
+    require(
+        (low is None or low < 0) and (high is None or high > 0),
+        "the Relu or Clip before it ends at 0, which makes its input of one sign",
+    )
+    return value.like(limits=UNLIMITED)
