@@ -5,10 +5,10 @@
 
 #include "synthetic_inputs.h"
 
-enum { SEED = 1, INPUTS_MAX = 200, INPUTS_MIN = 2 };
+enum { SEED = 1, INPUTS_MAX = 200, INPUTS_MIN = 4 };
 
-/* A few seconds in an emulator: 10 instructions a unit of work. */
-static const uint64_t work_max = 20000000;
+/* A few seconds in an emulator: a unit of work is about 10 instructions. */
+static const uint64_t work_max = 200000000;
 
 /* The default posterior has at most so many leaves: all, if they are enumerated exactly,
  * else what the defaults of the certified and of the sampled one amount to. */

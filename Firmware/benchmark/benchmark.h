@@ -10,6 +10,9 @@
 /** A dense layer of 1024 x 1024 bits, at several numbers of active inputs. */
 bool benchmark_dense(void);
 
+/** A convolution of 3x3 over 8x8 positions, from 64 bits to 64 bits each. */
+bool benchmark_convolution(void);
+
 /** The digits model on held-out digits. */
 bool benchmark_digits(void);
 

@@ -13,22 +13,40 @@ struct ConvolutionState {
   private let site: LayerSite
   /// Rows that the pass keeps, as bits; nil if nothing is dropped.
   private let kept: UnsafeMutablePointer<UInt32>?
+  /// With Scale Dropout, what the other state makes of the same sums: it costs a comparison
+  /// now, and spares the sibling leaf the counting. Nil if there is no memory for it.
+  private let sibling: UnsafeMutablePointer<UInt32>?
   private var nextRow = 0
 
   init(
     _ layer: ConvolutionLayer, from source: Tensor, to output: Tensor, site: LayerSite,
-    kept: UnsafeMutablePointer<UInt32>?
+    kept: UnsafeMutablePointer<UInt32>?, sibling: UnsafeMutablePointer<UInt32>?
   ) {
     self.layer = layer
     self.source = source
     self.output = output
     self.site = site
     self.kept = kept
+    self.sibling = sibling
   }
 
   /// Words of the row that says which rows a pass keeps.
   static func keptWords(_ layer: ConvolutionLayer) -> Int {
     layer.site.isWide ? wordCount(lanes: layer.rows) : 0
+  }
+
+  /// Turns to the other state of the same sums, if it is there.
+  ///
+  /// - Returns: units of work; nil if the sums have to be counted.
+  func turnToSibling() -> Int? {
+    guard let sibling, nextRow == 0 else { return nil }
+    let words = layer.output.memoryWords
+    for word in indices(words) {
+      let bits = output.memory[word]
+      output.memory[word] = sibling[word]
+      sibling[word] = bits
+    }
+    return words
   }
 
   /// True between two rows of output.
@@ -60,19 +78,31 @@ struct ConvolutionState {
     }
     nextRow &+= 1
     if nextRow == Int(layer.output.height) { nextRow = 0 }
-    let out = layer.firesBits ? Work.firing(layer.weights) : Work.reading(layer.weights)
+    let out =
+      layer.firesBits
+      ? (sibling == nil ? 1 : 2) &* Work.firing(layer.weights) : Work.reading(layer.weights)
     return work &+ width &* (out &+ 3 &* words)
   }
 
   private func write(_ sums: WindowSums, _ count: WindowSums.Count, _ state: Int, at position: Int) {
     if layer.firesBits {
-      layer.weights.thresholds(state: layer.weights.states > 1 ? state : 0).fire(
-        counters: sums.counters, parity: count.parity, outputs: layer.weights.outputs,
-        into: output.row(plane: 0, position))
+      let row = output.row(plane: 0, position)
+      fire(sums, count, state: layer.weights.states > 1 ? state : 0, into: row)
+      if let sibling {
+        fire(sums, count, state: 1 &- state, into: sibling + (row - output.memory))
+      }
     } else {
       sums.read(
         parity: count.parity, into: output.integers + position &* layer.weights.outputs)
     }
+  }
+
+  private func fire(
+    _ sums: WindowSums, _ count: WindowSums.Count, state: Int,
+    into bits: UnsafeMutablePointer<UInt32>
+  ) {
+    layer.weights.thresholds(state: state).fire(
+      counters: sums.counters, parity: count.parity, outputs: layer.weights.outputs, into: bits)
   }
 
   /// Draws the rows that the pass keeps; of channels, a row for each tap.
@@ -100,27 +130,25 @@ struct ConvolutionState {
     _ y: Int, _ x: Int, _ codes: BitMatrix, _ space: Workspace
   ) -> UnsafePointer<UInt32>? {
     codes.fill(0)
-    space.active.fill(0, count: codes.words)
+    let isWhole = layer.geometry.isWhole(y, x)
+    if !isWhole { space.active.fill(0, count: codes.words) }
     let channels = layer.sourceShape.channelCount
     var offset = 0
-    var isWhole = true
     for tapY in indices(Int(layer.geometry.y.kernel)) {
       let sourceY = layer.geometry.y.source(of: y, tap: tapY)
       for tapX in indices(Int(layer.geometry.x.kernel)) {
         let sourceX = layer.geometry.x.source(of: x, tap: tapX)
-        if sourceY < 0 || sourceX < 0 {
-          isWhole = false
-        } else {
+        if sourceY >= 0 && sourceX >= 0 {
           let position = sourceY &* Int(layer.sourceShape.width) &+ sourceX
           copy(position, to: codes, at: offset)
-          setBits(space.active, from: offset, count: channels)
+          if !isWhole { setBits(space.active, from: offset, count: channels) }
         }
         offset &+= channels
       }
     }
     guard let kept else { return isWhole ? nil : UnsafePointer(space.active) }
     for word in indices(codes.words) {
-      space.active[word] &= kept[word]
+      space.active[word] = isWhole ? kept[word] : space.active[word] & kept[word]
       for plane in indices(codes.rows) { codes.row(plane)[word] &= kept[word] }
     }
     return UnsafePointer(space.active)

@@ -30,11 +30,13 @@ struct PlacedLayer {
   let state: LayerState
   let site: LayerSite
 
-  /// Runs a piece of the layer.
+  /// Runs a piece of the layer. `onlyDecides`: only its own decision is another one, since it
+  /// ran last.
   ///
   /// - Returns: units of work, and whether the layer has come to its end.
   func runPiece(
-    _ pass: Pass, _ space: Workspace, into output: Tensor, keepsSums: Bool
+    _ pass: Pass, _ space: Workspace, into output: Tensor, keepsSums: Bool,
+    onlyDecides: Bool
   ) -> (work: Int, isDone: Bool) {
     switch state {
     case .dense(let dense):
@@ -43,6 +45,7 @@ struct PlacedLayer {
       let fired = dense.pointee.fire(state: site.state(pass.mask), into: output.memory)
       return (work &+ fired, true)
     case .convolution(let convolution):
+      if onlyDecides, let work = convolution.pointee.turnToSibling() { return (work, true) }
       let work = convolution.pointee.runRow(pass, space)
       return (work, !convolution.pointee.isUnderWay)
     case .lstm(let lstm):

@@ -40,6 +40,8 @@ private struct Planner {
   let input: Input
   /// Dense layers have no counters of their own.
   private let sharesCounters: Bool
+  /// Convolutions keep what their other state makes.
+  private let keepsSiblings: Bool
 
   init(
     _ model: Model, _ config: SessionConfig, _ table: TensorTable, _ arena: inout Arena
@@ -52,6 +54,11 @@ private struct Planner {
       drops: arena.take(UInt16.self, count: model.sites.int), count: model.sites.int)
     space = Workspace(model.scratch, keepsSums: config.keepsSums, arena: &arena)
     sharesCounters = !config.keepsSums
+    if case .deterministic = config.posterior {
+      keepsSiblings = false
+    } else {
+      keepsSiblings = config.keepsSums
+    }
     let shape = reader.tensors.last
     input = Input(
       shape, takesPlanes: model.takesInputPlanes, takesBytes: model.takesInputBytes, &arena)
@@ -101,10 +108,14 @@ private struct Planner {
       let target = arena.take(ConvolutionState.self, count: 1)
       let words = ConvolutionState.keptWords(layer)
       let kept = words > 0 ? arena.take(UInt32.self, count: words) : nil
+      let sibling =
+        keepsSiblings && layer.weights.copies == 1 && layer.site.bits == 1
+        ? arena.take(UInt32.self, count: layer.output.memoryWords) : nil
       guard arena.isPlaced else { return nil }
       target.initialize(
         to: ConvolutionState(
-          layer, from: tensors[layer.source.int], to: output, site: site, kept: kept))
+          layer, from: tensors[layer.source.int], to: output, site: site, kept: kept,
+          sibling: sibling))
       return .convolution(target)
     case .affine(let layer):
       let target = arena.take(AffineState.self, count: 1)

@@ -31,6 +31,8 @@ package struct Session {
   private var coverage = Coverage()
   /// The layer whose turn it is; the head's if there is none of this number.
   private var current = 0
+  /// It has run in the leaf before, on the same inputs.
+  private var onlyDecides = false
   /// Why the inference has stopped before its last leaf.
   package private(set) var settlement = Settlement.none
 
@@ -84,6 +86,7 @@ package struct Session {
     pass.mask = leaves.mask
     pass.number = leaves.pass
     current = 0
+    onlyDecides = false
     progress = .running
   }
 
@@ -113,8 +116,12 @@ package struct Session {
   private mutating func runPiece() -> Int {
     guard current < layerCount else { return runHead() }
     let (work, isDone) = layers[current].runPiece(
-      pass, space, into: tensors[current &+ 1], keepsSums: keepsSums)
-    if isDone { current &+= 1 }
+      pass, space, into: tensors[current &+ 1], keepsSums: keepsSums,
+      onlyDecides: onlyDecides)
+    if isDone {
+      current &+= 1
+      onlyDecides = false
+    }
     return work
   }
 
@@ -140,6 +147,7 @@ package struct Session {
     pass.mask = leaves.mask
     pass.number = leaves.pass
     current = 0
+    onlyDecides = true
     while current < layerCount,
       !layers[current].site.decides(changed, passChanged: passChanged)
     {

@@ -27,10 +27,22 @@ package struct Window {
       let at = position &* Int(stride) &+ tap &* Int(dilation) &- Int(pad)
       return at >= 0 && at < Int(size) ? at : -1
     }
+
+    /// True if every tap is in range; transposed, that is said of single taps only.
+    @inline(__always)
+    fileprivate func isWhole(_ position: Int) -> Bool {
+      let kernel = Int(kernel)
+      return kernel == 1 || !isTransposed
+        ? source(of: position, tap: 0) >= 0 && source(of: position, tap: kernel &- 1) >= 0
+        : false
+    }
   }
 
   package let y: Axis
   package let x: Axis
+
+  /// True if an output position sees a source position through every tap.
+  package func isWhole(_ y: Int, _ x: Int) -> Bool { self.y.isWhole(y) && self.x.isWhole(x) }
 
   package var taps: Int { Int(y.kernel) &* Int(x.kernel) }
 

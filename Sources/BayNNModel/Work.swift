@@ -57,7 +57,8 @@ package enum Work {
       3 &* wordCount(lanes: layer.rows) &* Int(layer.sourceShape.bits)
       &+ 4 &* (layer.rows &+ layer.site.draws)
     let count = counting(rows: rows, words: words, inputs: 3 &* layer.rows)
-    let out = layer.firesBits ? firing(layer.weights) : reading(layer.weights)
+    // Both states, perhaps.
+    let out = layer.firesBits ? 2 &* firing(layer.weights) : reading(layer.weights)
     return passes &* count.wide &+ (gather &+ out &+ 4 &* words &* layer.counterPlanes).wide
   }
 

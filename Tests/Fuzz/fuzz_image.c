@@ -116,6 +116,7 @@ static int infer(baynn_session_t *session, const baynn_model_info_t *info, const
     uint32_t work_max = 1u << control->work_shift % 16;
     uint32_t finished = 0;
     uint32_t leaves = 0;
+    uint32_t passes = 0;
     uint64_t calls = 0;
     while (!finished && calls * ((uint64_t)work_max + info->piece_work_max / 4) < WORK_MAX) {
         require(baynn_infer_step(session, work_max, &finished) == BAYNN_OK);
@@ -126,10 +127,11 @@ static int infer(baynn_session_t *session, const baynn_model_info_t *info, const
         require(status == BAYNN_OK || (status == BAYNN_ERROR_STATE && leaves == 0));
         require(status != BAYNN_OK || prediction.leaves >= leaves);
         leaves = status == BAYNN_OK ? prediction.leaves : 0;
+        passes = prediction.samples;
     }
     if (finished && intact && leaves > 0) {
         /* All calls but the last one take at least work_max units. */
-        require((calls - 1) * work_max <= (uint64_t)leaves * info->pass_work_max);
+        require((calls - 1) * work_max <= (uint64_t)passes * info->pass_work_max);
     }
     return leaves > 0;
 }

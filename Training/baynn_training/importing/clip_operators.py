@@ -8,7 +8,7 @@ import numpy as np
 from .layer_list import LayerList
 from .operation import Operation
 from .problems import require
-from .value import UNLIMITED, Value, rationals
+from .value import Limits, Rationals, Value, rationals
 
 
 def _clipped(op: Operation, low: Fraction | None, high: Fraction | None) -> Value:
@@ -30,12 +30,11 @@ def import_clip(op: Operation, layers: LayerList) -> Value:
     return _clipped(op, ends[0], ends[1])
 
 
-def sign_input(op: Operation) -> Value:
-    """The input of a sign; a clip before it must not change the sign."""
-    value = op.data(may_be_clipped=True)
-    low, high = value.limits
+def check_sign_limits(limits: Limits, scale: Rationals, zero: Rationals) -> None:
+    """Raises Unsupported unless the sign of x / scale + zero is the same without the clip of x."""
+    low, high = limits
     require(
-        (low is None or low < 0) and (high is None or high > 0),
-        "the Relu or Clip before it ends at 0, which makes its input of one sign",
+        (low is None or all(low / scale + zero < 0))
+        and (high is None or all(high / scale + zero > 0)),
+        "the Relu or Clip before it makes its input of one sign; clip on both sides of 0",
     )
-    return value.like(limits=UNLIMITED)

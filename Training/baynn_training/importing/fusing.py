@@ -53,6 +53,22 @@ def _move_signs(layers: Sequence[Layer], last: int) -> tuple[list[Layer], set[in
     return layers, changed
 
 
+def _merge_signs(layers: Sequence[Layer]) -> list[Layer]:
+    """The sign of integers that another layer negated or moved is taken before that layer."""
+    layers = list(layers)
+    for number, layer in enumerate(layers, 1):
+        moved = layers[layer.source - 1] if _is_sign(layer) and layer.source else None
+        if isinstance(moved, Affine) and not moved.bits and not moved.shift:
+            if bool((abs(moved.multiplier) == 1).all()):
+                layers[number - 1] = replace(
+                    layer,
+                    source=moved.source,
+                    multiplier=layer.multiplier * moved.multiplier,
+                    offset=layer.multiplier * moved.offset + layer.offset,
+                )
+    return layers
+
+
 def _folded(convolution: Convolution, sign: Affine) -> Convolution:
     """The sign of the sums as thresholds: z + offset >= 0, or -z + offset >= 0, which is NOT
     z >= offset + 1."""
@@ -67,6 +83,7 @@ def fuse(layers: Sequence[Layer]) -> tuple[list[Layer], Numbers]:
     their thresholds. Returns layers and new numbers."""
     last = len(layers)
     layers, changed = _move_signs(layers, last)
+    layers = _merge_signs(layers)
     uses = _uses(layers, last)
     result: list[Layer] = []
     numbers: Numbers = {0: 0}

@@ -64,7 +64,7 @@ def _append_fixed_point(layers: LayerList, value: Value, fraction: int) -> Value
         half = one * (1 << best.coarse >> 1)
         value = layers.append_affine(value, one, half, shift=best.coarse)
     result = layers.append_affine(value, best.multiplier, best.offset, shift=best.shift)
-    error = best.error / (1 << fraction)
+    error = layers.output_error = best.error / (1 << fraction)
     layers.notes.append(f"the output is rounded to fixed point: by at most {error:.2g}")
     unit = np.full(value.form.channels, Fraction(1, 1 << fraction), object)
     return result.like(scale=unit, shift=unit * 0)

@@ -33,7 +33,8 @@ class InputOptions:
 class Imported:
     """network: what the image will hold. notes: what was rounded, a sentence each.
     values: what ONNX tensors are, by name, where the network has them. logits_name, logits: of
-    the tensor that becomes the head's; source: of the input.
+    the tensor that becomes the head's; source: of the input. output_error: rounding of the head at most,
+    in nats or the unit of the values.
     """
 
     network: IntegerNetwork
@@ -43,6 +44,7 @@ class Imported:
     file: ModelFile
     logits: Value
     source: Value
+    output_error: float
 
     def onnx_input(self, x: np.ndarray) -> np.ndarray:
         """A byte input [height, width, channels] as the ONNX model takes it, batch of 1."""

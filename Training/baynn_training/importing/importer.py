@@ -147,4 +147,5 @@ def import_model(
             number = numbers[value.number]
             values[name] = value.like(number=number, form=network.forms[number])
     name = next(name for name, value in walk.values.items() if value is logits)
-    return Imported(network, layers.notes, values, name, file, logits, start)
+    error = layers.output_error
+    return Imported(network, layers.notes, values, name, file, logits, start, error)

@@ -16,7 +16,8 @@ INTEGER_LIMIT = 1 << 31
 class LayerList:
     """layers: number k, from 1 on, makes tensor k. forms: of all tensors, from the input on.
     notes: what was rounded, a sentence each.
-    may_round_input: see Options.
+    may_round_input: see InputOptions. output_error: of a result of the head, at most, in its
+    unit; without that of notes before it.
     """
 
     def __init__(self, source: TensorForm, may_round_input: bool = False) -> None:
@@ -24,6 +25,7 @@ class LayerList:
         self.forms = [source]
         self.notes: list[str] = []
         self.may_round_input = may_round_input
+        self.output_error = 0.0
 
     def append(self, layer: Layer) -> int:
         """Returns the number of the tensor; raises Unsupported if the format cannot hold it."""

@@ -6,7 +6,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from .clip_operators import sign_input
+from .clip_operators import check_sign_limits
 from .layer_list import INTEGER_LIMIT, LayerList
 from .operation import Operation
 from .problems import Unsupported, require
@@ -85,7 +85,7 @@ def import_quant(op: Operation, layers: LayerList) -> Value:
     bits, is_signed = int(width), bool(op.attribute("signed", 1))
     slopes, levels = value.scale / scale, value.shift / scale + zero
     if bits == 1 and is_signed:
-        sign_input(op)
+        check_sign_limits(limits, scale, zero)
         # One signed bit is -1 or 1, as QONNX computes it.
         signs = sign_of(layers, value.like(scale=slopes, shift=levels))
         return signs.like(scale=scale, shift=-zero * scale)

@@ -6,11 +6,11 @@ from fractions import Fraction
 import numpy as np
 
 from ..thresholds import solve_unit
-from .clip_operators import sign_input
+from .clip_operators import check_sign_limits
 from .layer_list import LayerList
 from .operation import Operation
 from .problems import require
-from .value import Rationals, Value, per_channel, zeros
+from .value import UNLIMITED, Rationals, Value, per_channel, zeros
 
 
 def _least(value: Value, channel: int) -> tuple[int, bool]:
@@ -36,13 +36,21 @@ def sign_of(layers: LayerList, value: Value) -> Value:
     return bits.like(scale=one, shift=zeros(len(one)), parity=1)
 
 
+def _unclipped(op: Operation) -> Value:
+    """The input, without a clip that does not change its sign."""
+    value = op.data(may_be_clipped=True)
+    one = np.ones(value.form.channels, object)
+    check_sign_limits(value.limits, one, zeros(len(one)))
+    return value.like(limits=UNLIMITED)
+
+
 def _scaled(bits: Value, scale: Rationals) -> Value:
     return bits.like(scale=bits.scale * scale)
 
 
 def import_bipolar_quant(op: Operation, layers: LayerList) -> Value:
     """scale where the input is at least 0, else -scale."""
-    value = sign_input(op)
+    value = _unclipped(op)
     scale = per_channel(op.constant(1, "scale"), value)
     require(all(scale != 0), "its scale is 0")
     return _scaled(sign_of(layers, value), scale)
@@ -50,7 +58,7 @@ def import_bipolar_quant(op: Operation, layers: LayerList) -> Value:
 
 def import_sign(op: Operation, layers: LayerList) -> Value:
     """ONNX has sign(0) = 0, the image has +1: only where no sum makes 0 are they the same."""
-    value = sign_input(op)
+    value = _unclipped(op)
     for channel, (scale, shift) in enumerate(zip(value.scale, value.shift, strict=True)):
         zero = -shift / scale if scale else Fraction(0 if shift == 0 else 1, 2)
         is_reached = zero.denominator == 1 and abs(zero) <= value.form.bound

@@ -6,6 +6,7 @@ from math import frexp
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from ..sign import sign
 from .decisions import SiteDecisions
@@ -78,18 +79,16 @@ class NormalizationLayer(Layer):
 
     def normalized(self, x: Tensor, state: Tensor | None) -> Tensor:
         """What the sign is taken of, in training: real, of unit variance or so."""
+        if self.mode == "layer":
+            gamma, beta, epsilon = self.gamma, self.beta, EPSILON * self.unit**2
+            return functional.group_norm(x, self.groups, gamma, beta, epsilon)
         gamma, beta = self.gamma[:, None, None], self.beta[:, None, None]
-        x = x / self.unit
-        if self.mode == "inverted":
-            if self.decisions is not None:
-                drop_gamma, drop_beta = self._states(state, x.dtype)
-                gamma = gamma + (1 - gamma) * drop_gamma
-                beta = beta * (1 - drop_beta)
-            x = gamma * x + beta
-        grouped = self._groups(x)
-        variance, mean = torch.var_mean(grouped, 2, correction=0, keepdim=True)
-        y = ((grouped - mean) * (variance + EPSILON).rsqrt()).view_as(x)
-        return y if self.mode == "inverted" else y * gamma + beta
+        if self.decisions is not None:
+            drop_gamma, drop_beta = self._states(state, x.dtype)
+            gamma = gamma + (1 - gamma) * drop_gamma
+            beta = beta * (1 - drop_beta)
+        u = torch.addcmul(beta, x.to(beta.dtype), gamma / self.unit)
+        return functional.group_norm(u, self.groups, eps=EPSILON)
 
     def forward(self, inputs: Sequence[Tensor], state: Tensor | None) -> Tensor:
         if not self.is_finished:

@@ -40,8 +40,8 @@ what the image computes. Figures are means and sample standard deviations over
 *Random bits*, *Gaussians*: drawn in a pass. *Units*: sources of randomness in an array, where a
 decision for a whole layer is made by one unit, layer after layer, and every other decision
 by a unit of its own. *Weights*: of all copies, one bit each. The threshold of *flagged* marks
-{100 * FLAGGED_SHARE:.0f} % of the validation inputs; *false flags* are what it marks of held-out inputs
-of the task. MI is the mutual information.
+{100 * FLAGGED_SHARE:.0f} % of the validation inputs; *false flags* are what it marks of
+held-out inputs of the task. MI is the mutual information.
 
 ![Accuracy and likelihood over random bits](methods.png)"""
 

@@ -16,8 +16,8 @@ from .tasks import Task
 
 LEVELS = {
     "flips": (0.0, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2),
-    "multiplicative": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
-    "additive": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
+    "multiplicative": (0.0, 0.15, 0.3, 0.45, 0.6),
+    "additive": (0.0, 0.15, 0.3, 0.45, 0.6),
 }
 """Share of weights; standard deviations. Level 0 is the network without faults."""
 
@@ -25,7 +25,7 @@ INSTANCES = 30
 """Devices at each level above 0. Device i draws the same random numbers at every level and
 for networks of the same shape."""
 
-IMAGES = 1000
+IMAGES = 500
 """Of the held-out ones, the first."""
 
 

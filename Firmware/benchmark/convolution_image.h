@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CONVOLUTION_IMAGE_H
+#define CONVOLUTION_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    CONVOLUTION_SIDE = 8,
+    CONVOLUTION_CHANNELS = 64,
+    CONVOLUTION_INPUTS = CONVOLUTION_SIDE * CONVOLUTION_SIDE * CONVOLUTION_CHANNELS,
+    CONVOLUTION_IMAGE_BYTES = 8192
+};
+
+/** Writes the image of a model with random weights: a convolution of 3x3 over 8x8 positions,
+ *  from 64 bits to 64 bits each, padded to the same size; then two classes at each position.
+ *
+ *  @param image CONVOLUTION_IMAGE_BYTES, aligned to 4
+ *  @return its size */
+size_t convolution_image(void *image);
+
+#endif
