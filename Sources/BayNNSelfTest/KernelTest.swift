@@ -13,7 +13,7 @@ package enum KernelTest {
   /// Inputs subtracted after all have been added.
   package static let subtracted: UInt32 = 0x0005_2A91
 
-  package static let sumsChecksum: UInt32 = 656_134_120
+  package static let sumsChecksum: UInt32 = 1_963_278_050
   package static let softmaxChecksum: UInt32 = 302_627_206
 
   /// Storage that the tests need.
@@ -45,7 +45,7 @@ package enum KernelTest {
   }
 
   /// The column-sliced kernel at the width of `Word`: adds every row, subtracts some,
-  /// adds a constant, and fires. Returns the checksum of counters and outputs.
+  /// adds a constant, subtracts integers in planes, and fires. Returns the checksum of counters and outputs.
   package static func sums<Word: LaneWord>(
     _ word: Word.Type, storage: UnsafeMutableRawPointer
   ) -> UInt32 {
@@ -66,6 +66,8 @@ package enum KernelTest {
     _ = sums.add(
       .ones(of: space.bits + 1, lanes: inputs), subtracting: true, space.list, word)
     sums.add(constant)
+    // The first threshold planes serve as integers of two bits; modulo 2^5.
+    sums.add(planes: space.thresholds, count: 2, at: 1, subtracting: true)
     Thresholds(
       planes: space.thresholds, planeCount: planes &+ 1,
       inversions: space.thresholds + (planes &+ 1) &* words

@@ -26,6 +26,8 @@ import Testing
       for i in 0..<KernelTest.inputs where KernelTest.subtracted >> UInt32(i) & 1 == 0 {
         count += bit(weights, i, lane)
       }
+      let integer = bit(thresholds, 0, lane) + 2 * bit(thresholds, 1, lane)
+      count = (count - 2 * integer) & (1 << KernelTest.planes - 1)
       for p in 0..<KernelTest.planes where count >> p & 1 == 1 {
         planes[p * 5 + lane / 32] |= 1 << UInt32(lane % 32)
       }

@@ -8,7 +8,7 @@ from .finishing import finish
 from .folding import fold
 from .graph import Graph
 from .image_reader import read_image
-from .losses import Classification, Regression
+from .losses import Classification, Regression, complexity
 from .network import BinaryNetwork
 from .parity import check_parity
 from .policy import Policy
@@ -28,6 +28,7 @@ __all__ = [
     "Regression",
     "ScaleDropout",
     "check_parity",
+    "complexity",
     "finish",
     "fold",
     "predict",

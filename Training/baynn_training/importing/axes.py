@@ -57,10 +57,10 @@ def to_map(array: np.ndarray, groups: Groups, shape: Shape) -> np.ndarray:
     [height, width, channels, rest...]."""
     size, letters = sizes(shape), "".join(groups)
     rest = array.shape[len(groups) :]
-    array = array.reshape(*(size[a] for a in letters), *rest)
+    array = array.reshape([*(size[a] for a in letters), *rest])
     order = [letters.index(a) for a in MAP_AXES if a in letters]
     tail = range(len(letters), len(letters) + len(rest))
-    return array.transpose(*order, *tail).reshape(*shape, *rest)
+    return array.transpose([*order, *tail]).reshape([*shape, *rest])
 
 
 def from_map(array: np.ndarray, groups: Groups) -> np.ndarray:

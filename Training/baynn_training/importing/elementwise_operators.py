@@ -87,11 +87,11 @@ def import_batch_normalization(op: Operation, layers: LayerList) -> Value:
 
 
 def import_identity(op: Operation, layers: LayerList) -> Value | Ended:
-    """Identity, Dropout at inference, Cast between floating-point types."""
+    """Identity, Dropout at inference, Cast to float32 or float64."""
     operand = op.inputs[0]
     return operand if isinstance(operand, Ended) else op.data(may_be_clipped=True)
 
 
 def import_cast(op: Operation, layers: LayerList) -> Value | Ended:
-    op.require_attribute("to", 1, 1, 10, 11, 16)  # FLOAT, FLOAT16, DOUBLE, BFLOAT16
+    op.require_attribute("to", 1, 1, 11)  # FLOAT, DOUBLE
     return import_identity(op, layers)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads an ONNX file: batch of 1, all shapes inferred, constants folded."""
 
+import contextlib
+import io
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +15,6 @@ from qonnx.core.onnx_exec import execute_node
 from qonnx.transformation.infer_shapes import InferShapes
 
 from .problems import ImportProblems
-
-FLOAT_TYPES = (
-    onnx.TensorProto.FLOAT,
-    onnx.TensorProto.FLOAT16,
-    onnx.TensorProto.DOUBLE,
-    onnx.TensorProto.BFLOAT16,
-)
-
 
 @dataclass(frozen=True, eq=False)
 class ModelFile:
@@ -70,9 +64,9 @@ def _only_input(model: ModelProto) -> onnx.ValueInfoProto:
 def _fix_shape(value: onnx.ValueInfoProto) -> tuple[int, ...]:
     """Makes the batch 1; raises ImportProblems where another axis is dynamic."""
     tensor = value.type.tensor_type
-    if tensor.elem_type not in FLOAT_TYPES:
+    if tensor.elem_type != onnx.TensorProto.FLOAT:
         kind = onnx.TensorProto.DataType.Name(tensor.elem_type)
-        raise ImportProblems([f"input '{value.name}' is of {kind}; export it as float"])
+        raise ImportProblems([f"input '{value.name}' is of {kind}; export it as float32"])
     dims = tensor.shape.dim
     if not 2 <= len(dims) <= 4:
         raise ImportProblems(
@@ -108,46 +102,68 @@ def _name_nodes(model: ModelProto) -> None:
         node.name = node.name or node.output[0]
 
 
-def _fold(model: ModelWrapper) -> tuple[dict[str, np.ndarray], list[NodeProto]]:
-    """Executes all nodes that depend on constants only; what they give becomes initializers."""
+def _value_of(
+    model: ModelWrapper, node: NodeProto, constants: dict[str, np.ndarray]
+) -> dict[str, np.ndarray] | None:
+    """What a node gives, if it does not depend on the input of the model."""
+    if node.op_type == "Shape" and not node.attribute:
+        shape = model.get_tensor_shape(node.input[0])
+        # Sizes that are not known yet are 0.
+        return {node.output[0]: np.array(shape, np.int64)} if shape and all(shape) else None
+    names = [name for name in node.input if name]
+    if not all(name in constants for name in names):
+        return None
+    context = {name: constants[name] for name in names}
+    for name in node.output:
+        context[name] = np.zeros(model.get_tensor_shape(name) or (), np.float32)
+    versions = {opset.domain: opset.version for opset in model.model.opset_import}
+    version = versions.get(node.domain, versions.get("", 1))
+    with contextlib.redirect_stdout(io.StringIO()):
+        execute_node(node, context, model.graph, version)
+    return {name: np.asarray(context[name]) for name in node.output}
+
+
+def _fold(model: ModelWrapper) -> bool:
+    """Replaces nodes that depend on constants only by initializers; whether there was one."""
     graph = model.graph
     constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    versions = {opset.domain: opset.version for opset in model.model.opset_import}
-    rest = []
+    is_changed = False
     for node in list(graph.node):
-        shape = model.get_tensor_shape(node.input[0]) if node.op_type == "Shape" else None
-        if shape is not None and not node.attribute:
-            folded = {node.output[0]: np.array(shape, np.int64)}
-        elif all(name in constants for name in node.input if name):
-            context = {name: constants[name] for name in node.input if name}
-            blank = {o: np.zeros(model.get_tensor_shape(o) or (), np.float32) for o in node.output}
-            context.update(blank)
-            execute_node(node, context, graph, versions.get(node.domain, versions.get("", 1)))
-            folded = {o: np.asarray(context[o]) for o in node.output}
-        else:
-            rest.append(node)
-            continue
-        constants.update(folded)
-        for name, value in folded.items():
-            graph.initializer.append(numpy_helper.from_array(np.asarray(value), name))
-        graph.node.remove(node)
-    return constants, rest
+        values = _value_of(model, node, constants)
+        if values is not None:
+            constants.update(values)
+            graph.node.remove(node)
+            for name, value in values.items():
+                model.set_initializer(name, value)
+            is_changed = True
+    return is_changed
+
+
+def _settled(proto: ModelProto) -> ModelWrapper:
+    """Infers shapes and folds constants until nothing changes: one leads to the other where
+    shapes are computed."""
+    while True:
+        _forget_shapes(proto)
+        model = ModelWrapper(proto).transform(InferShapes())
+        if not _fold(model):
+            return model
+        proto = model.model
 
 
 def read_model(source: Path | str | ModelProto) -> ModelFile:
     """Raises ImportProblems if it is not a model of one input with fixed axes."""
     proto = _read(source)
     shape = _fix_shape(_only_input(proto))
-    _forget_shapes(proto)
     _name_nodes(proto)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            model = ModelWrapper(proto).transform(InferShapes())
+            model = _settled(proto)
         except Exception as error:
             raise ImportProblems([f"the shapes of the model cannot be inferred: {error}"]) from None
-        constants, nodes = _fold(model)
-    return ModelFile(model, model.graph.input[0].name, shape, constants, nodes)
+    graph = model.graph
+    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    return ModelFile(model, graph.input[0].name, shape, constants, list(graph.node))
 
 
 def attributes_of(node: NodeProto) -> dict[str, object]:
