@@ -23,7 +23,7 @@ M4_DIGITS := $(wildcard Firmware/digits/*.c) Firmware/Common/stack.c \
 M4_MODELS := $(wildcard Firmware/models/*.c Firmware/models/*.S) \
 	$(filter-out %/models.c,$(wildcard Examples/models/*.c))
 M4_BENCHMARK := $(wildcard Firmware/benchmark/*.c) Firmware/Common/instruction_counter.c \
-	Tests/Support/image_builder.c Tests/Support/image_fields.c
+	Firmware/models/embedded_images.S Tests/Support/image_builder.c Tests/Support/image_fields.c
 # Whatever else a program may depend on.
 M4_INPUTS := $(M4_BOARD)/mps2-an386.ld $(MODEL) $(HELD_OUT) $(HEADERS) \
 	$(wildcard Firmware/*/*.h Examples/*/*.h Tests/Support/include/*.h) \
@@ -33,9 +33,9 @@ $(M4)/digits.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_DIGITS) $(M4_INPUTS)
 	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(M4_COMMON) $(M4_DIGITS) $< -o $@
 
 $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf: %/benchmark.elf: %/libbaynn.a \
-		$(M4_COMMON) $(M4_BENCHMARK) $(M4_INPUTS)
-	$(M4_GCC) $(M4_FLAGS) -ITests/Support/include $(M4_LINK) $(M4_COMMON) $(M4_BENCHMARK) \
-	  $< -o $@
+		$(M4_COMMON) $(M4_BENCHMARK) $(M4_INPUTS) %/embedded_images.inc $(MODEL_IMAGES)
+	$(M4_GCC) $(M4_FLAGS) -I$(@D) -IFirmware/models -ITests/Support/include $(M4_LINK) \
+	  $(M4_COMMON) $(M4_BENCHMARK) $< -o $@
 
 $(M4)/models.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_MODELS) $(M4_INPUTS) \
 		$(M4)/embedded_images.inc $(MODEL_IMAGES)

@@ -16,6 +16,9 @@ bool benchmark_convolution(void);
 /** The digits model on held-out digits. */
 bool benchmark_digits(void);
 
+/** The mnist model on digits enlarged to its size. */
+bool benchmark_mnist(void);
+
 /** A network of 784-512-512-256-10 with random weights on random 8-bit inputs. */
 bool benchmark_mlp(void);
 

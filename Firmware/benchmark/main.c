@@ -13,7 +13,7 @@ int main(void) {
         console_text("error: no instruction counter; run with run.sh --count\n");
         return 1;
     }
-    const bool succeeded =
-        benchmark_dense() && benchmark_convolution() && benchmark_digits() && benchmark_mlp();
+    const bool succeeded = benchmark_dense() && benchmark_convolution() && benchmark_digits() &&
+                           benchmark_mlp() && benchmark_mnist();
     return succeeded ? 0 : 1;
 }

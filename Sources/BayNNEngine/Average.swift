@@ -95,7 +95,8 @@ struct Average {
   }
 
   /// True if the leading class stays ahead of every other whatever leaves of `rest` weight
-  /// in all are still to come: each adds at most its weight times 2^31 to one class.
+  /// in all are still to come: each adds at most its weight times 2^31 to one class. Another
+  /// 2^31, which is at least the total, keeps it ahead when probabilities are rounded down.
   func leads(beyond rest: UInt32) -> Bool {
     var largest: UInt64 = 0
     var second: UInt64 = 0
@@ -107,6 +108,6 @@ struct Average {
         second = max(second, sums[k])
       }
     }
-    return largest &- second > rest.wide &<< 31
+    return largest &- second >= (rest.wide &+ 1) &<< 31
   }
 }

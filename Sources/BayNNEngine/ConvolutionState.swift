@@ -84,7 +84,9 @@ struct ConvolutionState {
     return work &+ width &* (out &+ 3 &* words)
   }
 
-  private func write(_ sums: WindowSums, _ count: WindowSums.Count, _ state: Int, at position: Int) {
+  private func write(
+    _ sums: WindowSums, _ count: WindowSums.Count, _ state: Int, at position: Int
+  ) {
     if layer.firesBits {
       let row = output.row(plane: 0, position)
       fire(sums, count, state: layer.weights.states > 1 ? state : 0, into: row)

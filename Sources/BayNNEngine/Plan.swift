@@ -30,8 +30,8 @@ struct Plan {
 }
 
 /// Lays a plan out, layer by layer.
-private struct Planner {
-  private var reader: LayerReader
+struct Planner {
+  private(set) var reader: LayerReader
   private let model: Model
   let layers: UnsafeMutablePointer<PlacedLayer>
   let tensors: UnsafeMutablePointer<Tensor>
@@ -39,9 +39,9 @@ private struct Planner {
   let space: Workspace
   let input: Input
   /// Dense layers have no counters of their own.
-  private let sharesCounters: Bool
+  let sharesCounters: Bool
   /// Convolutions keep what their other state makes.
-  private let keepsSiblings: Bool
+  let keepsSiblings: Bool
 
   init(
     _ model: Model, _ config: SessionConfig, _ table: TensorTable, _ arena: inout Arena
@@ -93,103 +93,6 @@ private struct Planner {
       (layers + index).initialize(to: PlacedLayer(state: state, site: layerSite))
     }
     return true
-  }
-
-  /// Takes room for a layer's state, and writes it only if the room is real.
-  private func place(
-    _ layer: Layer, _ last: TensorShape, _ output: Tensor, _ site: LayerSite,
-    _ arena: inout Arena
-  ) -> LayerState? {
-    switch layer {
-    case .dense(let dense):
-      return placeDense(dense, from: last, index: reader.layers &- 1, &arena)
-        .map { .dense($0) }
-    case .convolution(let layer):
-      let target = arena.take(ConvolutionState.self, count: 1)
-      let words = ConvolutionState.keptWords(layer)
-      let kept = words > 0 ? arena.take(UInt32.self, count: words) : nil
-      let sibling =
-        keepsSiblings && layer.weights.copies == 1 && layer.site.bits == 1
-        ? arena.take(UInt32.self, count: layer.output.memoryWords) : nil
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: ConvolutionState(
-          layer, from: tensors[layer.source.int], to: output, site: site, kept: kept,
-          sibling: sibling))
-      return .convolution(target)
-    case .affine(let layer):
-      let target = arena.take(AffineState.self, count: 1)
-      let scales =
-        layer.site.isWide ? arena.take(Int32.self, count: layer.site.draws) : nil
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: AffineState(
-          layer: layer, source: tensors[layer.source.int], output: output, site: site,
-          scales: scales))
-      return .affine(target)
-    case .normalization(let layer):
-      let target = arena.take(NormalizationState.self, count: 1)
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: NormalizationState(
-          layer: layer, source: tensors[layer.source.int], output: output, site: site))
-      return .normalization(target)
-    case .pool(let layer):
-      let target = arena.take(PoolState.self, count: 1)
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: PoolState(layer: layer, source: tensors[layer.source.int], output: output))
-      return .pool(target)
-    case .add(let layer):
-      return placeJoin(layer, output, &arena).map { .add($0) }
-    case .concatenate(let layer):
-      return placeJoin(layer, output, &arena).map { .concatenate($0) }
-    case .upsample(let layer):
-      let target = arena.take(UpsampleState.self, count: 1)
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: UpsampleState(layer: layer, source: tensors[layer.source.int], output: output))
-      return .upsample(target)
-    case .lstm(let layer):
-      let target = arena.take(LSTMState.self, count: 1)
-      let memory = LSTMState.Memory(layer, arena: &arena)
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: LSTMState(
-          layer, from: tensors[layer.source.int], to: output, memory: memory))
-      return .lstm(target)
-    }
-  }
-
-  private func placeJoin(
-    _ layer: JoinLayer, _ output: Tensor, _ arena: inout Arena
-  ) -> UnsafeMutablePointer<JoinState>? {
-    let target = arena.take(JoinState.self, count: 1)
-    guard arena.isPlaced else { return nil }
-    target.initialize(
-      to: JoinState(
-        layer: layer, first: tensors[layer.first.int], second: tensors[layer.second.int],
-        output: output))
-    return target
-  }
-
-  /// `index`: of the tensor that the layer takes.
-  private func placeDense(
-    _ layer: DenseLayer, from shape: TensorShape, index: Int, _ arena: inout Arena
-  ) -> UnsafeMutablePointer<DenseState>? {
-    let target = arena.take(DenseState.self, count: 1)
-    let inputs =
-      shape.kind == .input
-      ? input.planes
-      : BitMatrix(
-        base: arena.isPlaced ? tensors[index].memory : space.counters, rows: 1,
-        words: shape.words)
-    let state = DenseState(
-      layer.weights, inputs: inputs, shared: sharesCounters ? space.counters : nil,
-      arena: &arena)
-    guard arena.isPlaced else { return nil }
-    target.initialize(to: state)
-    return target
   }
 
   mutating func placeHead(

@@ -18,7 +18,7 @@ from .imported import Imported, InputOptions
 from .layer_list import LayerList
 from .model_file import ModelFile, attributes_of, read_model
 from .operation import Ended, Operand, Operation
-from .operators import importer_of, supported
+from .operators import importer_of, unsupported_operators
 from .problems import ImportProblems, Unsupported
 from .value import Value
 
@@ -51,18 +51,6 @@ def _source(file: ModelFile, options: InputOptions) -> Value:
     return Value(0, form, scale, -mean / deviation, reduce_groups(groups, form.shape))
 
 
-def _unsupported_operators(nodes: Sequence[NodeProto]) -> list[str]:
-    """One sentence for each node whose operator cannot be imported, whatever its inputs."""
-    problems = []
-    for node in nodes:
-        if importer_of(node.domain, node.op_type) is None:
-            domain = f" of {node.domain}" if node.domain else ""
-            problems.append(
-                f"operator '{node.op_type}'{domain} (node '{node.name}') cannot be imported"
-            )
-    return problems
-
-
 class _Walk:
     """Goes through the nodes of a model. values: of tensors, by name. problems: so far; what
     depends on a node with a problem is skipped."""
@@ -70,9 +58,7 @@ class _Walk:
     def __init__(self, file: ModelFile, layers: LayerList, source: Value) -> None:
         self.file, self.layers = file, layers
         self.values: dict[str, Operand] = {file.input_name: source}
-        self.problems = _unsupported_operators(file.nodes)
-        if self.problems:
-            self.problems.append(f"supported are {supported()}")
+        self.problems = unsupported_operators(file.nodes)
 
     def operand(self, name: str) -> Operand:
         if not name:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads an ONNX file: batch of 1, all shapes inferred, constants folded."""
 
-import contextlib
-import io
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_node
 from qonnx.transformation.infer_shapes import InferShapes
 
+from .operators import unsupported_operators
 from .problems import ImportProblems
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +117,7 @@ def _value_of(
         context[name] = np.zeros(model.get_tensor_shape(name) or (), np.float32)
     versions = {opset.domain: opset.version for opset in model.model.opset_import}
     version = versions.get(node.domain, versions.get("", 1))
-    with contextlib.redirect_stdout(io.StringIO()):
-        execute_node(node, context, model.graph, version)
+    execute_node(node, context, model.graph, version)
     return {name: np.asarray(context[name]) for name in node.output}
 
 
@@ -160,7 +158,9 @@ def read_model(source: Path | str | ModelProto) -> ModelFile:
         try:
             model = _settled(proto)
         except Exception as error:
-            raise ImportProblems([f"the shapes of the model cannot be inferred: {error}"]) from None
+            reasons = unsupported_operators(proto.graph.node)
+            reasons = reasons or [f"its shapes and constants cannot be inferred: {error}"]
+            raise ImportProblems(reasons) from None
     graph = model.graph
     constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     return ModelFile(model, graph.input[0].name, shape, constants, list(graph.node))

@@ -55,7 +55,7 @@ class Operation:
         operand = self.inputs[index] if index < len(self.inputs) else None
         require(
             operand is None or isinstance(operand, np.ndarray),
-            f"its {what} depends on the input of the network; it must be constant",
+            f"its {what} must be constant, not depend on the input of the network",
         )
         return operand
 

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The operators that can be imported."""
 
+from collections.abc import Iterable
+
+from onnx import NodeProto
+
 from .clip_operators import import_clip, import_relu
 from .elementwise_operators import (
     import_add,
@@ -78,6 +82,17 @@ def importer_of(domain: str, kind: str) -> Importer | None:
     return QONNX_OPERATORS.get(kind) if domain in QONNX_DOMAINS else None
 
 
-def supported() -> str:
-    """For messages: all operators that can be imported."""
-    return ", ".join(sorted([*ONNX_OPERATORS, *QONNX_OPERATORS]))
+def unsupported_operators(nodes: Iterable[NodeProto]) -> list[str]:
+    """One sentence for each node whose operator cannot be imported, whatever its inputs; then
+    one with what can be."""
+    problems = []
+    for node in nodes:
+        if importer_of(node.domain, node.op_type) is None:
+            domain = f" of {node.domain}" if node.domain else ""
+            problems.append(
+                f"operator '{node.op_type}'{domain} (node '{node.name}') cannot be imported"
+            )
+    if problems:
+        names = ", ".join(sorted([*ONNX_OPERATORS, *QONNX_OPERATORS]))
+        problems.append(f"operators that can be: {names}")
+    return problems

@@ -37,8 +37,8 @@ RECIPE = Recipe(
     limits=(
         "Only for single pieces on a background of 0, like those of the data.",
         "Shirts, T-shirts, coats and pullovers are confused with each other, as by all models.",
-        """The leaves share all weights and disagree little: see the rows of both measures before
-        you rely on mutual information.""",
+        """The leaves share all weights and disagree little: see the rows of both measures, and
+        those of the deterministic twin, before you rely on one of them.""",
     ),
     failures=("Nothing else was tried within this budget.",),
 )
