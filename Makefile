@@ -56,6 +56,12 @@ demo: $(HOST)/digits $(M4)/digits.elf ## Run the digits example on this machine 
 $(HOST)/digits: $(wildcard Examples/digits/*.[ch]) $(HOST)/libbaynn.a
 	gcc -std=c11 -O2 $(WARNINGS) -Iinclude Examples/digits/*.c $(HOST)/libbaynn.a -o $@
 
+EXAMPLES := $(addprefix $(HOST)/,forecast segmentation)
+
+$(EXAMPLES): $(HOST)/%: $(wildcard Examples/*/*.[ch]) $(HOST)/libbaynn.a
+	gcc -std=c11 -O2 $(WARNINGS) -Iinclude -IExamples/common Examples/$*/*.c \
+	  Examples/common/*.c $(HOST)/libbaynn.a -o $@
+
 $(HOST)/models: $(wildcard Examples/models/*.[ch]) $(HOST)/libbaynn.a
 	gcc -std=c11 -O2 $(WARNINGS) -Iinclude Examples/models/*.c $(HOST)/libbaynn.a -o $@
 
@@ -70,7 +76,7 @@ qemu: $(M4)/digits.elf ## Run the firmware on an emulated Cortex-M4
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-swift test-c test-link test-target size ## Run all tests
+test: test-headers test-swift test-c test-link test-examples test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup ## Test every Swift module
@@ -79,6 +85,10 @@ test-swift: setup ## Test every Swift module
 C_TESTS := $(patsubst Tests/CABI/%.c,$(HOST)/tests/%,$(wildcard Tests/CABI/test_*.c))
 C_SUPPORT := $(wildcard Tests/Support/*.c) $(wildcard Tests/CABI/support*.c) \
 	Examples/models/synthetic_inputs.c
+
+.PHONY: test-models
+test-models: setup ## Compare every tensor of every model with the reference (minutes)
+	BAYNN_ALL_MODELS=1 swift test --scratch-path .build --filter ModelVectorsTests
 
 .PHONY: test-c
 test-c: $(C_TESTS) ## Test the shipped archive from C
@@ -101,6 +111,11 @@ test-link: $(MINIMAL) ## Link the minimal example with gcc and clang, and libc a
 
 $(HOST)/minimal-%: Examples/minimal/minimal.c $(HOST)/libbaynn.a
 	$* -std=c99 -O2 $(WARNINGS) -Iinclude $< $(HOST)/libbaynn.a -o $@
+
+.PHONY: test-examples
+test-examples: $(EXAMPLES) ## Run the examples of a forecast and of a map
+	$(HOST)/forecast Examples/Models/co2/co2.baynn >build/forecast.txt
+	$(HOST)/segmentation Examples/Models/vessels/vessels.baynn >build/segmentation.txt
 
 .PHONY: test-headers
 test-headers: setup ## Compile the headers as C99, C11 and C++17

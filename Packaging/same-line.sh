@@ -16,7 +16,9 @@ common() { # common LOG
   grep ', hash ' "$1" | cut -d' ' -f2- | cut -d';' -f1
 }
 echo
-for log in "$@"; do grep ', hash ' "$log"; done
+for log in "$@"; do
+  grep ', hash ' "$log" || { echo "error: no line with a hash in $log" >&2; exit 1; }
+done
 for log in "$@"; do
   if ! difference=$(diff <(common "$1") <(common "$log")); then
     echo "error: the machines differ:" >&2

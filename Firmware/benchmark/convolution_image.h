@@ -12,8 +12,9 @@ enum {
     CONVOLUTION_IMAGE_BYTES = 8192
 };
 
-/** Writes the image of a model with random weights: a convolution of 3x3 over 8x8 positions,
- *  from 64 bits to 64 bits each, padded to the same size; then two classes at each position.
+/** Writes the image of a model with random weights, over 8x8 positions: a convolution of 1x1,
+ *  which makes 64 bits of each position of the input; one of 3x3 from those to 64 bits, padded
+ *  to the same size; then two classes at each position.
  *
  *  @param image CONVOLUTION_IMAGE_BYTES, aligned to 4
  *  @return its size */

@@ -149,7 +149,7 @@ def test_constants_that_differ_between_positions() -> None:
         (lambda graph, y: graph.node("Softmax", y, axis=2), "not that of the classes"),
         (lambda graph, y: graph.node("ReduceMean", y, axes=[1]), "it averages axes [1]"),
         (lambda graph, y: graph.quant(y, 0.4, 9), "bit width is 9"),
-        (lambda graph, y: graph.quant(y, 0.4, 3, narrow=1), "narrow is 1"),
+        (lambda graph, y: graph.quant(y, 0.4, 1, narrow=1, signed=0), "one level only"),
         (lambda graph, y: graph.quant(y, 0.4, 3, rounding_mode="UP"), "rounding_mode is UP"),
         (lambda graph, y: graph.bipolar(y, scale=0.0), "its scale is 0"),
         (

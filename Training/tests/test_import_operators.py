@@ -288,9 +288,16 @@ def test_regression() -> None:
     assert imported.network.head.noise.tolist() == [32768, 32768]
 
 
-@pytest.mark.parametrize("layer", ["unsigned", "signed", "floor", "ceil"])
+@pytest.mark.parametrize("layer", ["unsigned", "signed", "floor", "ceil", "narrow", "narrow unsigned"])
 def test_quant_of_activations(layer: str) -> None:
-    options = {"unsigned": {"signed": 0}, "signed": {}}.get(layer, {"rounding_mode": layer.upper()})
+    options = {
+        "unsigned": {"signed": 0},
+        "signed": {},
+        "floor": {"rounding_mode": "FLOOR"},
+        "ceil": {"rounding_mode": "CEIL"},
+        "narrow": {"narrow": 1},
+        "narrow unsigned": {"narrow": 1, "signed": 0},
+    }[layer]
     graph = OnnxGraph(*SIZE)
     y = graph.norm(graph.conv("x", (4, 2, 3, 3), pads=[1] * 4), 4, 300)
     y = graph.node("Relu", y) if layer == "unsigned" else y
@@ -301,7 +308,8 @@ def test_quant_of_activations(layer: str) -> None:
     imported = check(graph.model())
     assert imported.network.forms[2].bits == 3
     # Padding stands for 0, which an unsigned code has.
-    assert imported.network.layers[2].signed == (layer != "unsigned")
+    second = [c for c in imported.network.layers if isinstance(c, integer.Convolution)][1]
+    assert second.signed == (layer != "unsigned")
 
 
 def test_quant_of_one_signed_bit_is_bipolar() -> None:

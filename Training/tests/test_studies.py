@@ -127,6 +127,16 @@ def test_a_device_is_faulty_only_for_a_while(kind, task, graph):
         assert torch.equal(logits(graph, task), before)
 
 
+@pytest.mark.parametrize(("kind", "spread"), [("additive", True), ("drift", False)])
+def test_a_drift_is_that_of_all_channels(kind, spread, task, graph):
+    scales = input_scales(graph, task.x["train"])
+    with perturbed(graph, Perturbation(kind, 2.0), scales, 0):
+        for place in list(scales)[1:]:
+            layer = graph.layers[place]
+            offsets = layer.sums(torch.zeros(1, layer.kind.channels, 1, 1), None)
+            assert (len(offsets.unique()) > 1) == spread
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("place", range(4))
 def test_every_layer_with_weights_is_struck(kind, place, task, graph):

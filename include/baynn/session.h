@@ -172,8 +172,8 @@ baynn_status_t baynn_infer(baynn_session_t *session, const uint8_t *input, size_
  *  @return as baynn_infer; on an error the inference before stays as it was */
 baynn_status_t baynn_infer_begin(baynn_session_t *session, const uint8_t *input, size_t bytes);
 
-/** Goes on for about work_max units of work, and for at least one piece (one layer or
- *  one leaf). A unit is 32 outputs that receive one input: about 10 instructions on a 32-bit
+/** Goes on for about work_max units of work, and for at least one piece (one layer, or a
+ *  row of positions of a convolution, or a step of an LSTM; or one leaf). A unit is 32 outputs that receive one input: about 10 instructions on a 32-bit
  *  machine. A call takes at most work_max + piece_work_max units (see
  *  baynn_model_info_t).
  *

@@ -37,6 +37,14 @@ def _over_pool(
     return parts.like(number=number, form=layers.forms[number], shift=bias + constant, parity=None)
 
 
+def _fits_bytes(value: Value, leaves: bool) -> bool:
+    """Whether sums of the bytes of an input are those of the real input, but for constants.
+    leaves: whether 0 is padded, which must then be a byte or the middle of all bytes."""
+    if any(abs(value.scale) != abs(value.scale[0])):
+        return False
+    return not leaves or not any(value.shift != 0) or not any(value.as_signed()[1] != 0)
+
+
 def binary_sum(
     layers: LayerList, value: Value, weights: np.ndarray, bias: Rationals, window: Window
 ) -> Value:
@@ -52,10 +60,7 @@ def binary_sum(
             "bits or codes"
         )
     leaves = window.leaves(*value.form.shape[:2])
-    if value.form.kind == "input" and (
-        any(value.scale != value.scale[0]) or leaves and any(value.as_signed()[1] != 0)
-        and any(value.shift != 0)
-    ):
+    if value.form.kind == "input" and not _fits_bytes(value, leaves):
         value = round_input(layers, value)
     signed = value.form.kind == "codes"
     scale, shift = value.as_signed() if signed else value.as_stored()

@@ -33,8 +33,8 @@ class InputOptions:
 class Imported:
     """network: what the image will hold. notes: what was rounded, a sentence each.
     values: what ONNX tensors are, by name, where the network has them. logits_name, logits: of
-    the tensor that becomes the head's; source: of the input. output_error: rounding of the head at most,
-    in nats or the unit of the values.
+    the tensor that becomes the head's; source: of the input. output_error: rounding of the
+    head at most, in nats or the unit of the values; notes say what was rounded before.
     """
 
     network: IntegerNetwork

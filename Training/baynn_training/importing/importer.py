@@ -121,7 +121,10 @@ def import_model(
         walk.visit(node)
     logits = walk.logits()
     try:
-        head = append_logits(layers, logits) if noise is None else append_values(layers, logits, noise)
+        if noise is None:
+            head = append_logits(layers, logits)
+        else:
+            head = append_values(layers, logits, noise)
         found, numbers = fuse(layers.layers)
         network = IntegerNetwork(start.form.shape, start.form.bound, tuple(found), head)
         check_network(network)

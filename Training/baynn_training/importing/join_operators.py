@@ -64,7 +64,8 @@ def _positions(op: Operation, inputs: int, outputs: int) -> np.ndarray:
         "align_corners": out * (inputs - 1) / max(outputs - 1, 1),
     }
     require(
-        mode in centers, f"its attribute coordinate_transformation_mode is {mode!r}; "
+        mode in centers,
+        f"its attribute coordinate_transformation_mode is {mode!r}; "
         f"{', '.join(centers)} can be imported",
     )
     rounding = op.attribute("nearest_mode", "round_prefer_floor")
@@ -98,4 +99,5 @@ def import_resize(op: Operation, layers: LayerList) -> Value:
     if value.form.kind == "input":
         value = layers.to_integers(value)
     number = layers.append(Upsample(value.number, (factors[0], factors[1])))
-    return value.like(number=number, form=layers.forms[number], groups=reduce_groups(("c", "h", "w"), layers.forms[number].shape))
+    form = layers.forms[number]
+    return value.like(number=number, form=form, groups=reduce_groups(("c", "h", "w"), form.shape))

@@ -58,8 +58,8 @@ def add_values(layers: LayerList, first: Value, second: Value) -> Value:
     units = _units(layers, first, second)
     parts = []
     for value in (first, second):
-        multiplier = np.array([round(scale / unit) for scale, unit in zip(value.scale, units)])
-        parts.append(_multiply(layers, value, multiplier.astype(np.int64)).number)
+        multiplier = np.array([round(m) for m in value.scale / units], np.int64)
+        parts.append(_multiply(layers, value, multiplier).number)
     number = layers.append(Add(*parts))
     return Value(
         number, layers.forms[number], units, first.shift + second.shift, first.groups, None

@@ -16,9 +16,7 @@ def _bias(op: Operation, index: int, outputs: int) -> Rationals:
     bias = op.optional(index, "bias")
     if bias is None:
         return zeros(outputs)
-    require(
-        bias.size in (1, outputs), f"its bias of shape {bias.shape} is not one for each output"
-    )
+    require(bias.size in (1, outputs), f"its bias of shape {bias.shape} is not one for each output")
     return rationals(np.broadcast_to(bias.ravel(), (outputs,)))
 
 

@@ -15,6 +15,7 @@ from qonnx.transformation.infer_shapes import InferShapes
 from .operators import unsupported_operators
 from .problems import ImportProblems
 
+
 @dataclass(frozen=True, eq=False)
 class ModelFile:
     """model: as qonnx executes it. input_name, input_shape: of the one input, batch included.

@@ -66,9 +66,7 @@ class Operation:
         """default: what ONNX takes if the attribute is missing."""
         value = self.attribute(name, default)
         choices = " or ".join(repr(choice) for choice in allowed)
-        require(
-            value in allowed, f"its attribute {name} is {value!r}; {choices} can be imported"
-        )
+        require(value in allowed, f"its attribute {name} is {value!r}; {choices} can be imported")
 
 
 Importer = Callable[[Operation, LayerList], Value | Ended]

@@ -5,11 +5,11 @@ import numpy as np
 
 from ..integer import MAXIMUM, SUM, Pool
 from .axes import reduce_groups
+from .binary_sum import POINT
 from .layer_list import INTEGER_LIMIT, LayerList
 from .operation import Operation
 from .problems import require
 from .value import Value
-from .binary_sum import POINT
 from .window import Window, window_of
 
 
@@ -99,5 +99,5 @@ def import_reduce_mean(op: Operation, layers: LayerList) -> Value:
     )
     pooled = _average_all(layers, value)
     keep = op.attribute("keepdims", 1)
-    groups = ["" if i in axes else g for i, g in enumerate(value.groups, 1) if keep or i not in axes]
+    groups = ["" if i in axes else g for i, g in enumerate(value.groups, 1)] if keep else kept
     return pooled.like(groups=reduce_groups(groups, pooled.form.shape))

@@ -74,7 +74,8 @@ def _check_limits(
 
 
 def import_quant(op: Operation, layers: LayerList) -> Value:
-    """clip(round(x / scale + zero point)): all levels of so many bits."""
+    """clip(round(x / scale + zero point)) to the levels of so many bits, or but for the lowest
+    (signed) or the highest (unsigned) of them if narrow."""
     value = op.data(may_be_clipped=True)
     limits, value = value.limits, value.like(limits=UNLIMITED)
     scale = per_channel(op.constant(1, "scale"), value)
@@ -89,15 +90,16 @@ def import_quant(op: Operation, layers: LayerList) -> Value:
         # One signed bit is -1 or 1, as QONNX computes it.
         signs = sign_of(layers, value.like(scale=slopes, shift=levels))
         return signs.like(scale=scale, shift=-zero * scale)
-    op.require_attribute("narrow", 0, 0)
+    narrow = int(bool(op.attribute("narrow", 0)))
+    require(bits > narrow, "it has one level only: narrow, with 1 bit")
     rounding = op.attribute("rounding_mode", "ROUND").upper()
     rounding = "ROUND" if rounding == "HALF_EVEN" else rounding
     require(
         rounding in ("ROUND", "FLOOR", "CEIL"),
         f"its rounding_mode is {rounding}; ROUND, FLOOR and CEIL can be imported",
     )
-    lowest = -(1 << bits - 1) if is_signed else 0
-    _check_limits(limits, scale, zero, lowest, lowest + (1 << bits) - 1)
+    lowest = narrow - (1 << bits - 1) if is_signed else 0
+    _check_limits(limits, scale, zero, lowest, lowest + (1 << bits) - 1 - narrow)
     for down in range(SHIFT_MAX, -1, -1):
         units = [
             _channel(slope, level, lowest, bits, rounding, value.form.bound, down)
@@ -112,5 +114,10 @@ def import_quant(op: Operation, layers: LayerList) -> Value:
         )
     multiplier, offset = np.array(units, np.int64).T
     codes = layers.append_affine(value, multiplier, offset, bits=bits, shift=down)
+    if narrow:
+        # The highest code is one too many: all go up by one, so that it and the next are one.
+        one = np.ones(value.form.channels, np.int64)
+        codes = layers.append_affine(codes, one, one, bits=bits, shift=1)
+        lowest -= 1
     middle = lowest + Fraction(codes.form.bound, 2) - zero
     return codes.like(scale=scale / 2, shift=middle * scale, parity=1)

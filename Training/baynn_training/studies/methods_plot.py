@@ -49,5 +49,6 @@ def draw(tasks: dict[str, Task], results: dict[str, dict[str, list[dict]]]) -> b
     handles = {}
     for axis in axes.flat:
         handles |= dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True))
-    figure.legend(handles.values(), handles, loc="outside lower center", ncols=4, fontsize=8)
+    columns = min(4, 2 * count)
+    figure.legend(handles.values(), handles, loc="outside lower center", ncols=columns, fontsize=8)
     return to_png(figure)

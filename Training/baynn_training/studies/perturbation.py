@@ -15,7 +15,7 @@ from torch import Tensor
 from ..graph import Graph
 from ..layers import ConvolutionLayer
 
-KINDS = ("flips", "multiplicative", "additive")
+KINDS = ("flips", "multiplicative", "additive", "drift")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Perturbation:
     "multiplicative": sums of a channel are multiplied by 1 + level N(0, 1).
     "additive": level N(0, 1) is added, in units of sqrt(n) times the root mean square of the
     layer's inputs: 1 for signs, so that the unit is what a sum of n random signs varies by.
+    "drift": the same, but one offset for all channels of a layer.
 
     Sums are read out as integers: a sum that is off is rounded. All layers with binary
     weights are struck, the head's too.
@@ -67,7 +68,8 @@ def _vary_sums(
 ) -> None:
     """Replaces the layer's sums by those of one device. deviation: in their unit."""
     channels = layer.output.channels
-    noise = deviation * torch.randn(channels, generator=generator)
+    count = 1 if kind == "drift" else channels
+    noise = (deviation * torch.randn(count, generator=generator)).expand(channels)
     zeros = torch.zeros(channels)
     factor, offset = (1 + noise, zeros) if kind == "multiplicative" else (1 + zeros, noise)
     exact = layer.sums
@@ -95,7 +97,7 @@ def perturbed(
                 layer.fixed = flip(layer.fixed, fault.level, generator)
                 continue
             unit = 1.0
-            if fault.kind == "additive":
+            if fault.kind in ("additive", "drift"):
                 unit = sqrt(layer.window.taps * layer.kind.channels) * scale
             _vary_sums(layer, fault.kind, fault.level * unit, generator)
         yield graph

@@ -16,6 +16,7 @@ TITLES = {
     "flips": "Flipped weights",
     "multiplicative": "Sums of each channel multiplied by 1 + sd N(0, 1)",
     "additive": "Sums of each channel with sd N(0, 1) added, in units of sqrt(n)",
+    "drift": "All sums of a layer with one sd N(0, 1) added, in units of sqrt(n)",
 }
 GAIN_MIN = 1.0
 """Points of accuracy below which a share of the gain is not worth stating."""
@@ -119,10 +120,10 @@ seeds).
 
 - *Flipped weights*: each binary weight has its sign changed with the given probability, in
   all layers, the head's among them.
-- *Sums that are off*: a factor or an offset for each output channel of each layer, the head's
-  among them, drawn once for a device and the same for all inputs. The unit of the offset is
-  sqrt(n), what n random signs sum to; in the first layer sqrt(n) times the root mean square of
-  a pixel. Sums are read out as integers.
+- *Sums that are off*: a factor or an offset for each output channel of each layer, or one
+  offset for all channels of a layer (drift); the head's among them, drawn once for a device
+  and the same for all inputs. The unit of an offset is sqrt(n), what n random signs sum to; in
+  the first layer sqrt(n) times the root mean square of a pixel. Sums are read out as integers.
 
 ![Accuracy and NLL over levels of faults](robustness.png)"""
 

@@ -17,7 +17,8 @@ from .tasks import Task
 LEVELS = {
     "flips": (0.0, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2),
     "multiplicative": (0.0, 0.15, 0.3, 0.45, 0.6),
-    "additive": (0.0, 0.15, 0.3, 0.45, 0.6),
+    "additive": (0.0, 0.15, 0.3, 0.45, 0.6, 1.0, 1.5),
+    "drift": (0.0, 0.3, 0.6, 1.0, 1.5),
 }
 """Share of weights; standard deviations. Level 0 is the network without faults."""
 
