@@ -10,6 +10,7 @@ SHELL := /bin/bash
 HOST_TRIPLE := $(shell uname -m)-unknown-linux-gnu
 HOST := build/host
 M4 := build/cortex-m4
+M4_DENSE := build/cortex-m4-dense
 M4_SPEED := build/cortex-m4-speed
 MODEL := Examples/Models/digits/digits.baynn
 HELD_OUT := Examples/Models/digits/digits-test.u8
@@ -39,7 +40,7 @@ archive-m4: $(M4)/libbaynn.a ## Build build/cortex-m4/libbaynn.a
 $(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh host $(HOST_TRIPLE) ""
 
-$(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) | setup
+$(M4)/libbaynn.a $(M4_DENSE)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh $* armv7em-none-none-eabi arm-none-eabi-
 
 # --- The main job -----------------------------------------------------------
@@ -90,11 +91,16 @@ C_SUPPORT := $(wildcard Tests/Support/*.c) $(wildcard Tests/CABI/support*.c) \
 test-models: setup ## Compare every tensor of every model with the reference (minutes)
 	BAYNN_ALL_MODELS=1 swift test --scratch-path .build --filter ModelVectorsTests
 
+LAYERS := build/vectors/layers.bin
+
 .PHONY: test-c
-test-c: $(C_TESTS) ## Test the shipped archive from C
+test-c: $(C_TESTS) $(LAYERS) ## Test the shipped archive from C
 	@for test in $(C_TESTS); do \
-	  echo "== $${test##*/}"; \
-	  BAYNN_MODELS=Examples/Models BAYNN_VECTORS=Tests/Vectors $$test; done
+	  echo "== $${test##*/}"; BAYNN_MODELS=Examples/Models BAYNN_VECTORS=Tests/Vectors \
+	    BAYNN_LAYERS=$(LAYERS) $$test; done
+
+$(LAYERS): Tests/CABI/make_layer_images.py Tests/Vectors/layers.json
+	python3 $^ $@
 
 $(HOST)/tests/%: Tests/CABI/%.c $(C_SUPPORT) $(wildcard Tests/CABI/*.h) $(HOST)/libbaynn.a
 	@mkdir -p $(@D)
@@ -147,7 +153,7 @@ mutate: setup ## Break the code in many places and see the tests fail
 # --- Figures ----------------------------------------------------------------
 
 .PHONY: size
-size: $(M4)/libbaynn.a $(M4)/digits.elf ## Check code size, symbols and storage against the table
+size: $(M4)/digits.elf $(M4_DENSE)/digits.elf ## Check code size, symbols and storage against the table
 	@Packaging/size.sh
 
 .PHONY: bench-m4

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Programs for a Cortex-M4, included by the Makefile at the root, which sets M4, M4_SPEED
+# Programs for a Cortex-M4, included by the Makefile at the root, which sets M4, M4_DENSE, M4_SPEED
 # (folders of archives), MODEL, HELD_OUT, MODEL_IMAGES, HEADERS and WARNINGS.
 
 M4_GCC := arm-none-eabi-gcc
@@ -29,7 +29,8 @@ M4_INPUTS := $(M4_BOARD)/mps2-an386.ld $(MODEL) $(HELD_OUT) $(HEADERS) \
 	$(wildcard Firmware/*/*.h Examples/*/*.h Tests/Support/include/*.h) \
 	Firmware/firmware.mk
 
-$(M4)/digits.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_DIGITS) $(M4_INPUTS)
+$(M4)/digits.elf $(M4_DENSE)/digits.elf: %/digits.elf: %/libbaynn.a \
+		$(M4_COMMON) $(M4_DIGITS) $(M4_INPUTS)
 	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(M4_COMMON) $(M4_DIGITS) $< -o $@
 
 $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf: %/benchmark.elf: %/libbaynn.a \

@@ -21,7 +21,7 @@ typedef struct trial {
     size_t storage_bytes;
     /** Memory for that, an input and all probabilities, in bytes. */
     size_t memory_bytes;
-    /** Inputs predicted: as many as a bound on their work allows. */
+    /** Inputs predicted. */
     uint32_t inputs;
     /** How often each class was the label. */
     uint32_t label_counts[TRIAL_CLASSES_MAX];

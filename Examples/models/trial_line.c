@@ -52,12 +52,12 @@ void trial_line(const char *machine, const char *model, baynn_status_t status, s
     }
     put_count(text, trial->info.layers, " layers, ");
     put_count(text, trial->info.weights, " weights, ");
-    put_count(text, trial->info.pass_work_max, " work a pass, ");
     put_count(text, trial->inputs, " inputs, ");
     put_labels(trial, text);
     put_uncertainty(trial, text);
     text_string(text, ", hash ");
     text_hex(text, trial->hash);
     text_string(text, "; storage ");
-    put_count(text, (uint32_t)trial->storage_bytes, " bytes");
+    put_count(text, (uint32_t)trial->storage_bytes, " bytes, work of a pass ");
+    text_decimal(text, trial->info.pass_work_max);
 }

@@ -5,22 +5,13 @@ import BayNNModel
 /// A layer at work: what it is, and where its memory lies.
 enum LayerState {
   case dense(UnsafeMutablePointer<DenseState>)
-  case convolution(UnsafeMutablePointer<ConvolutionState>)
-  case affine(UnsafeMutablePointer<AffineState>)
-  case normalization(UnsafeMutablePointer<NormalizationState>)
-  case pool(UnsafeMutablePointer<PoolState>)
-  case add(UnsafeMutablePointer<JoinState>)
-  case concatenate(UnsafeMutablePointer<JoinState>)
-  case upsample(UnsafeMutablePointer<UpsampleState>)
-  case lstm(UnsafeMutablePointer<LSTMState>)
+  case map(MapState)
 
   /// What is kept of an inference before no longer holds.
   func restart() {
     switch self {
     case .dense(let state): state.pointee.invalidate()
-    case .convolution(let state): state.pointee.restart()
-    case .lstm(let state): state.pointee.restart()
-    case .affine, .normalization, .pool, .add, .concatenate, .upsample: break
+    case .map(let state): state.restart()
     }
   }
 }
@@ -44,19 +35,7 @@ struct PlacedLayer {
       if !keepsSums { dense.pointee.invalidate() }
       let fired = dense.pointee.fire(state: site.state(pass.mask), into: output.memory)
       return (work &+ fired, true)
-    case .convolution(let convolution):
-      if onlyDecides, let work = convolution.pointee.turnToSibling() { return (work, true) }
-      let work = convolution.pointee.runRow(pass, space)
-      return (work, !convolution.pointee.isUnderWay)
-    case .lstm(let lstm):
-      let work = lstm.pointee.runStep(space)
-      return (work, !lstm.pointee.isUnderWay)
-    case .affine(let affine): return (affine.pointee.run(pass), true)
-    case .normalization(let normalization): return (normalization.pointee.run(pass), true)
-    case .pool(let pool): return (pool.pointee.run(), true)
-    case .add(let join): return (join.pointee.add(), true)
-    case .concatenate(let join): return (join.pointee.concatenate(), true)
-    case .upsample(let upsample): return (upsample.pointee.run(), true)
+    case .map(let map): return map.runPiece(pass, space, onlyDecides: onlyDecides)
     }
   }
 }

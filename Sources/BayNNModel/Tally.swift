@@ -49,27 +49,6 @@ extension DenseLayer {
   }
 }
 
-extension Layer {
-  /// What a layer needs. All sizes are below 2^24.
-  package var scratch: Scratch {
-    switch self {
-    case .dense(let layer): return layer.scratch
-    case .convolution(let layer):
-      let words = wordCount(lanes: layer.rows)
-      return Scratch(
-        rows: UInt32(truncatingIfNeeded: layer.rows),
-        counterWords: UInt32(truncatingIfNeeded: layer.counterPlanes &* layer.weights.words),
-        windowWords: UInt32(truncatingIfNeeded: Int(layer.sourceShape.bits) &* words),
-        activeWords: UInt32(truncatingIfNeeded: words))
-    case .lstm(let layer):
-      return Scratch(
-        rows: UInt32(truncatingIfNeeded: layer.cells),
-        counterWords: UInt32(truncatingIfNeeded: layer.counterPlanes &* layer.weights.words))
-    case .affine, .normalization, .pool, .add, .concatenate, .upsample: return Scratch()
-    }
-  }
-}
-
 /// Sums and maxima over the layers of a model.
 struct Tally {
   var weights: UInt64 = 0

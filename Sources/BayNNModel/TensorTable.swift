@@ -9,12 +9,21 @@ package struct TensorTable {
 
   private init(_ shapes: UnsafeMutablePointer<TensorShape>) { self.shapes = shapes }
 
+  /// Places of the table: for the input and at most 64 layers; or one, where all layers take
+  /// the tensor before them.
+  #if BAYNN_DENSE
+    private typealias Shapes = InlineArray<1, TensorShape>
+    private static func place(_ number: Int) -> Int { 0 }
+  #else
+    private typealias Shapes = InlineArray<65, TensorShape>
+    private static func place(_ number: Int) -> Int { number }
+  #endif
+
   /// Runs `body` with an empty table.
   package static func with<Result>(
     _ body: (TensorTable) throws(Fault) -> Result
   ) throws(Fault) -> Result {
-    // The input, and at most 64 layers.
-    var memory = InlineArray<65, TensorShape>(repeating: .none)
+    var memory = Shapes(repeating: .none)
     return try withUnsafeMutablePointer(to: &memory) { pointer throws(Fault) in
       try body(
         TensorTable(UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: TensorShape.self)))
@@ -31,15 +40,15 @@ package struct TensorTable {
   package subscript(number: UInt32) -> TensorShape {
     get throws(Fault) {
       guard number < UInt32(truncatingIfNeeded: count) else { throw .imageShape }
-      return shapes[number.int]
+      return shapes[TensorTable.place(number.int)]
     }
   }
 
-  package var last: TensorShape { shapes[count &- 1] }
+  package var last: TensorShape { shapes[TensorTable.place(count &- 1)] }
 
   /// Adds the tensor of the next layer, of which there are at most 64.
   mutating func append(_ shape: TensorShape) {
-    shapes[count] = shape
+    shapes[TensorTable.place(count)] = shape
     count &+= 1
   }
 }

@@ -47,49 +47,11 @@ package enum Work {
     return work.wide
   }
 
-  /// The most that one window of a convolution takes: every plane of inputs with every bit
-  /// of weights.
-  static func most(window layer: ConvolutionLayer) -> UInt64 {
-    let words = layer.weights.words
-    let rows = layer.rows &+ 2 &* RowList.paddingMax
-    let passes = (Int(layer.sourceShape.bits) &* layer.weights.bits).wide
-    let gather =
-      3 &* wordCount(lanes: layer.rows) &* Int(layer.sourceShape.bits)
-      &+ 4 &* (layer.rows &+ layer.site.draws)
-    let count = counting(rows: rows, words: words, inputs: 3 &* layer.rows)
-    // Both states, perhaps.
-    let out = layer.firesBits ? 2 &* firing(layer.weights) : reading(layer.weights)
-    return passes &* count.wide &+ (gather &+ out &+ 4 &* words &* layer.counterPlanes).wide
-  }
-
   /// How many pieces a layer is worked off in, and the most that one takes.
   static func pieces(of layer: Layer) -> (count: UInt64, most: UInt64) {
     switch layer {
-    case .dense(let dense):
-      return (1, most(dense))
-    case .convolution(let layer):
-      return (
-        UInt32(layer.output.height).wide, UInt32(layer.output.width).wide &* most(window: layer)
-      )
-    case .pool(let layer):
-      return (1, (layer.output.elements &* element).wide &* layer.window.taps.wide)
-    case .lstm(let layer):
-      let rows = layer.cells &+ 2 &* RowList.paddingMax
-      let count = counting(rows: rows, words: layer.weights.words, inputs: 3 &* layer.cells)
-      let gates = reading(layer.weights) &+ 8 &* element &* layer.cells
-      return (
-        layer.sourceShape.positions.wide, layer.bits.wide &* count.wide &+ gates.wide
-      )
-    case .affine(let layer):
-      // Gaussians take a block of random bits each.
-      let draws = layer.site.draws &* 32
-      return (1, (layer.output.elements &* element &+ draws).wide)
-    case .normalization(let layer):
-      return (1, (layer.output.elements &* 2 &* element).wide)
-    case .add(let layer), .concatenate(let layer):
-      return (1, (layer.output.elements &* element).wide)
-    case .upsample(let layer):
-      return (1, (layer.output.elements &* element).wide)
+    case .dense(let layer): (1, most(layer))
+    case .map(let layer): layer.pieces
     }
   }
 }

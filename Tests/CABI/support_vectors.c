@@ -77,9 +77,9 @@ static void read_network(cursor_t *cursor, vector_network_t *network) {
 }
 
 static cursor_t read_file(void) {
-    const char *path = getenv("BAYNN_VECTORS");
+    const char *path = getenv("BAYNN_LAYERS");
     if (path == NULL) {
-        fail_msg("BAYNN_VECTORS must name what make_layer_images.py has written");
+        fail_msg("BAYNN_LAYERS must name what make_layer_images.py has written");
     }
     FILE *stream = fopen(path, "rb");
     if (stream == NULL) {

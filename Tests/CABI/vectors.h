@@ -5,7 +5,7 @@
 #include "support.h"
 
 /* The networks of Tests/Vectors/layers.json, as make_layer_images.py lays them out, in the file
- * that the environment variable BAYNN_VECTORS names. */
+ * that the environment variable BAYNN_LAYERS names. */
 
 /** A prediction that the reference has computed. */
 typedef struct vector_run {

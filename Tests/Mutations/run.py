@@ -38,7 +38,9 @@ def command(test: str) -> list[str]:
     if kind == "swift":
         return ["swift", "test", "--quiet", "--scratch-path", str(SCRATCH), "--filter", name]
     program = f"build/host/tests/{name}"
-    return ["bash", "-c", f"make -s {program} && BAYNN_MODELS=Examples/Models {program}"]
+    layers = "build/vectors/layers.bin"
+    settings = f"BAYNN_MODELS=Examples/Models BAYNN_VECTORS=Tests/Vectors BAYNN_LAYERS={layers}"
+    return ["bash", "-c", f"make -s {program} {layers} && {settings} {program}"]
 
 
 def passes(test: str) -> bool:

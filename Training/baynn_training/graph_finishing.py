@@ -11,7 +11,7 @@ from .layers import Layer
 SAMPLES_MAX = 8192
 """Evaluations that statistics are estimated from; those of a map count each position."""
 
-ELEMENTS_MAX = 1 << 28
+ELEMENTS_MAX = 1 << 27
 """Of the largest tensor, over all samples: they are held while layers are finished."""
 
 BATCH = 256

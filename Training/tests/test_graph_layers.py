@@ -83,12 +83,12 @@ def test_spinbayes_copies_are_samples_of_the_posterior():
     graph.block(graph.input, 5, kernel=1, method="spinbayes", copies=16)
     layer = graph.layers[0]
     with torch.no_grad():
-        layer.latent.copy_(torch.tensor([-1, -0.1, 0, 0.05, 1.0]).view(5, 1, 1, 1))
+        layer.latent.copy_(torch.tensor([-1, -0.03, 0, 0.015, 1.0]).view(5, 1, 1, 1))
     rates = torch.zeros(5)
     for _ in range(400):
         graph.draw(1)
         rates += (layer.weights() > 0).float().mean(0).flatten() / 400
-    expected = (layer.latent.detach().flatten() / 0.1).sigmoid()
+    expected = (layer.latent.detach().flatten() / 0.03).sigmoid()
     assert torch.allclose(rates, expected, atol=0.02)
 
 

@@ -144,6 +144,23 @@ def test_sign_where_sums_are_never_zero() -> None:
     check(graph.model())
 
 
+@pytest.mark.parametrize("kind", ["Greater", "GreaterOrEqual", "Less", "LessOrEqual"])
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("end", ["Where", "Cast"])
+def test_signs_by_comparison(kind: str, mirrored: bool, end: str) -> None:
+    graph = OnnxGraph(1, 6)
+    sums, level = graph.node("MatMul", "x", graph.signs(6, 8)), graph.constant(1.0)
+    truth = graph.node(kind, *((level, sums) if mirrored else (sums, level)))
+    if end == "Where":
+        bits = graph.node("Where", truth, graph.constant(1.0), graph.constant(-1.0))
+    else:
+        number = graph.node("Cast", graph.node("Not", truth), to=1)
+        bits = graph.node("Sub", graph.node("Mul", number, graph.constant(2.0)), graph.constant(1))
+    graph.head(bits, 8)
+    # Sums of few small numbers meet the level often.
+    check(graph.model(), InputOptions(maximum=2))
+
+
 @pytest.mark.parametrize("gamma", [1.0, -1.0, 0.0])
 def test_max_pool_between_sum_and_sign(gamma: float) -> None:
     graph = OnnxGraph(*SIZE)
@@ -165,6 +182,16 @@ def test_max_pool_of_sums(gamma: float) -> None:
     forms = [form.kind for form in imported.network.forms[1:]]
     # Only a sign that rises with the maximum can be taken before it.
     assert forms[kinds(imported).index("Pool")] == ("codes" if gamma == 1 else "integers")
+
+
+def test_sums_that_are_needed_twice_stay() -> None:
+    graph = OnnxGraph(*SIZE)
+    window = {"kernel_shape": [2, 2], "strides": [2, 2]}
+    pooled = graph.node("MaxPool", graph.conv("x", (4, 2, 3, 3)), **window)
+    bits = graph.bipolar(graph.norm(pooled, 4, 300, gamma=1.0))
+    second = graph.conv(bits, (4, 4, 1, 1))
+    graph.head(graph.bipolar(graph.node("Add", second, pooled)), 16)
+    check(graph.model())
 
 
 @pytest.mark.parametrize("pads", [[0, 0, 0, 0], [1, 1, 0, 0]])
@@ -288,7 +315,9 @@ def test_regression() -> None:
     assert imported.network.head.noise.tolist() == [32768, 32768]
 
 
-@pytest.mark.parametrize("layer", ["unsigned", "signed", "floor", "ceil", "narrow", "narrow unsigned"])
+@pytest.mark.parametrize(
+    "layer", ["unsigned", "signed", "floor", "ceil", "narrow", "narrow unsigned"]
+)
 def test_quant_of_activations(layer: str) -> None:
     options = {
         "unsigned": {"signed": 0},

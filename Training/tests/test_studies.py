@@ -145,7 +145,8 @@ def test_every_layer_with_weights_is_struck(kind, place, task, graph):
     layer = graph.layers[number]
     x = torch.randint(1, 17, (1, layer.kind.channels, 1, 1)).float()
     intact = layer.sums(x, None)
-    with perturbed(graph, Perturbation(kind, 0.5), scales, 3):
+    level = 0.5 if kind == "flips" else 5.0
+    with perturbed(graph, Perturbation(kind, level), scales, 3):
         assert not torch.equal(layer.sums(x, None), intact)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from onnx import NodeProto
 
 from .clip_operators import import_clip, import_relu
+from .comparison_operators import import_comparison, import_not, import_where
 from .elementwise_operators import (
     import_add,
     import_batch_normalization,
@@ -54,12 +55,17 @@ ONNX_OPERATORS: dict[str, Importer] = {
     "Flatten": import_reshape,
     "Gemm": import_gemm,
     "GlobalAveragePool": import_global_average_pool,
+    "Greater": import_comparison,
+    "GreaterOrEqual": import_comparison,
     "Identity": import_identity,
+    "Less": import_comparison,
+    "LessOrEqual": import_comparison,
     "LogSoftmax": import_end,
     "MatMul": import_matmul,
     "MaxPool": import_max_pool,
     "Mul": import_mul,
     "Neg": import_neg,
+    "Not": import_not,
     "Relu": import_relu,
     "ReduceMean": import_reduce_mean,
     "Reshape": import_reshape,
@@ -72,6 +78,7 @@ ONNX_OPERATORS: dict[str, Importer] = {
     "Transpose": import_transpose,
     "Unsqueeze": import_reshape,
     "Upsample": import_resize,
+    "Where": import_where,
 }
 
 

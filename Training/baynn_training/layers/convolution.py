@@ -21,8 +21,10 @@ from .window import Window
 SUM_LIMIT = 1 << 24
 """Of n * maximum * (2^b - 1): below it single precision sums integers without error."""
 
-WEIGHT_TEMPERATURE = 0.1
-"""Of the posterior of SpinBayes weights: P(w = +1) = sigmoid(latent / temperature)."""
+WEIGHT_TEMPERATURE = 0.03
+"""Of the posterior of SpinBayes weights: P(w = +1) = sigmoid(latent / temperature). The lower,
+the nearer to 0 a latent weight must be for copies to differ; at 0.1 the noise of the copies
+costs a short training accuracy (MNIST, 480 steps: 91.8 %, 93.7 % at 0.03, 94.2 % at 0.01)."""
 
 
 class ConvolutionLayer(Layer):
@@ -36,7 +38,7 @@ class ConvolutionLayer(Layer):
     each channel of the source; "spinbayes": each sample picks one of a few weight copies.
 
     SpinBayes learns a mean-field posterior over binary weights: P(w = +1) is the sigmoid of
-    latent / 0.1. Every training step draws fresh copies, by adding logistic noise to the
+    latent / 0.03. Every training step draws fresh copies, by adding logistic noise to the
     latent weights; `prepare` draws those of the image. Each copy then gets statistics of
     its own, and so thresholds of its own.
 
@@ -225,6 +227,8 @@ class ConvolutionLayer(Layer):
 
     def extra_repr(self) -> str:
         bits = f", {self.weight_bits} bit weights" if self.weight_bits > 1 else ""
+        if self.method == "spinbayes":
+            bits += f", {self.copies} copies, temperature {WEIGHT_TEMPERATURE}"
         return f"{self.sources} -> {self.output.describe()}, {self.method}{bits}, {self.window}"
 
 

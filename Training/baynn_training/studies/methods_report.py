@@ -178,12 +178,14 @@ one row stands for both."""
 
 CARE = """## Read with care
 
-- The budgets are short on purpose, so that many seeds fit: accuracies are below those of the
-  recipes, and a method that trains slowly is seen at its worst. SpinBayes is: its weights are
-  drawn anew in every step.
-- Inputs are dropped too, in SpinDrop, and no probability was tuned for it.
-- AUROC near 1 on noise is easy. A low one on uniform noise is a known weakness of binary
-  networks: many inputs far from all training data saturate the first layer.
+- The budgets are short on purpose, so that many networks fit: accuracies are below those of the
+  recipes, and a method that trains slowly is seen at its worst. SpinBayes draws its weights
+  anew in every step, and needs more steps than the others.
+- SpinDrop drops inputs of the network too, and no probability was tuned for it.
+- Noise and clothes are far from digits. Rotated digits are near, and an AUROC below 0.5 says
+  that they look more certain than digits do.
+- A measure that separates well in AUROC may still flag few inputs at a threshold that is
+  fixed beforehand, and the other way round: see both.
 - Bits and units say nothing about energy by themselves; that takes a table of energies."""
 
 

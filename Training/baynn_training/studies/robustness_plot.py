@@ -41,7 +41,9 @@ def _draw(axes: pyplot.Axes, sweeps: Sweeps, kind: str, figure: str) -> None:
 
 def draw(sweeps: Sweeps) -> bytes:
     """Returns a PNG: a column for each fault; bands are one standard deviation over devices."""
-    figure, axes = pyplot.subplots(2, len(LEVELS), figsize=(3.6 * len(LEVELS), 6.2), layout="constrained")
+    figure, axes = pyplot.subplots(
+        2, len(LEVELS), figsize=(3.6 * len(LEVELS), 6.2), layout="constrained"
+    )
     for place, kind in enumerate(LEVELS):
         for row, name in enumerate(_FIGURES):
             _draw(axes[row, place], sweeps, kind, name)
