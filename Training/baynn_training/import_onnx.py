@@ -106,10 +106,12 @@ def _inputs(options: argparse.Namespace, imported: Imported) -> np.ndarray:
 
 
 def _describe(imported: Imported) -> None:
+    """Prints the layers, with height, width and channels of what they make."""
     network = imported.network
-    for number, (layer, form) in enumerate(zip(network.layers, network.forms[1:], strict=True), 1):
+    names = ["", *(type(layer).__name__ for layer in network.layers)]
+    for number, (name, form) in enumerate(zip(names, network.forms, strict=True)):
         shape = "x".join(str(size) for size in form.shape)
-        print(f"{number:3} {type(layer).__name__:12} {shape:>14} {form.kind}")
+        print(f"{number:3} {name:12} {shape:>14} {form.kind}")
     for note in imported.notes:
         print(f"note: {note}")
 

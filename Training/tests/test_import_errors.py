@@ -144,10 +144,13 @@ def test_constants_that_differ_between_positions() -> None:
         (lambda graph, y: graph.node("Div", y, y), "its divisor depends"),
         (
             lambda graph, y: graph.node("Where", graph.node("Cast", y, to=9), y, y),
-            "Cast 'cast3': its attribute to is 9",
+            "Cast 'cast2': its attribute to is 9",
         ),
         (lambda graph, y: graph.node("Relu", graph.node("Relu", y)), "Relu or Clip"),
-        (lambda graph, y: graph.bipolar(graph.node("Relu", y)), "of one sign"),
+        (
+            lambda graph, y: graph.bipolar(graph.node("Relu", y)),
+            "cuts off one side of its threshold",
+        ),
         (lambda graph, y: graph.node("Transpose", y, perm=[1, 0, 2, 3]), "moves the batch"),
         (lambda graph, y: graph.node("Concat", y, y, axis=2), "only channels of equal maps"),
         (lambda graph, y: graph.node("Softmax", y, axis=2), "not that of the classes"),

@@ -36,5 +36,5 @@ def check_sign_limits(limits: Limits, scale: Rationals, zero: Rationals) -> None
     require(
         (low is None or all(low / scale + zero < 0))
         and (high is None or all(high / scale + zero > 0)),
-        "the Relu or Clip before it makes its input of one sign; clip on both sides of 0",
+        "the Relu or Clip before it cuts off one side of its threshold; clip on both sides of it",
     )

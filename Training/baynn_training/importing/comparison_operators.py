@@ -8,11 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from .clip_operators import check_sign_limits
 from .layer_list import LayerList
 from .operation import Operation
 from .problems import require
 from .sign_operators import sign_of
-from .value import Value, per_channel
+from .value import UNLIMITED, Value, per_channel
 
 HALF = Fraction(1, 2)
 
@@ -26,12 +27,14 @@ MIRRORED = {
 
 def import_comparison(op: Operation, layers: LayerList) -> Value:
     """Greater, GreaterOrEqual, Less and LessOrEqual."""
-    kind, (first, second) = op.kind, op.inputs
+    kind, first = op.kind, op.inputs[0]
     if isinstance(first, np.ndarray):
-        kind, value, constant = MIRRORED[kind], op.data(1), first
+        kind, value, constant = MIRRORED[kind], op.data(1, may_be_clipped=True), first
     else:
-        value, constant = op.data(0), op.constant(1, "second input")
-    distance = value.shift - per_channel(constant, value)
+        value, constant = op.data(0, may_be_clipped=True), op.constant(1, "second input")
+    level = per_channel(constant, value)
+    check_sign_limits(value.limits, np.full(len(level), Fraction(1), object), -level)
+    value, distance = value.like(limits=UNLIMITED), value.shift - level
     if kind in ("GreaterOrEqual", "Less"):
         bits = sign_of(layers, value.like(shift=distance))
     else:

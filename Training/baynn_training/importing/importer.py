@@ -107,9 +107,11 @@ def import_model(
 ) -> Imported:
     """Makes an integer network of an ONNX or QONNX model with bipolar weights.
 
-    source: a file, or a model in memory. noise: standard deviation of each output of a
-    regression, one for all or one for each; None for a classification, whose output are logits
-    (Softmax, LogSoftmax, TopK and ArgMax at the end are left to the head).
+    source: a file, or a model in memory. Inputs of the network are maps of bytes, row by row,
+    channels innermost, whatever the order of the ONNX model; so are the outputs of a map.
+    noise: standard deviation of each output of a regression, one for all or one for each; None
+    for a classification, whose outputs are logits (Softmax, LogSoftmax, TopK and ArgMax at the
+    end are left to the head).
     Raises ImportProblems, with everything that keeps the model from being imported.
     """
     options = options or InputOptions()

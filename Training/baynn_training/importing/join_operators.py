@@ -78,6 +78,7 @@ def _positions(op: Operation, inputs: int, outputs: int) -> np.ndarray:
         "round_prefer_floor": np.ceil(center - 0.5),
         "round_prefer_ceil": np.floor(center + 0.5),
     }
+    require(rounding in rounded, f"its attribute nearest_mode is {rounding!r}")
     return np.clip(rounded[rounding], 0, inputs - 1)
 
 

@@ -41,7 +41,8 @@ class Operation:
         require(isinstance(operand, Value), f"its input {index} is a constant")
         require(
             may_be_clipped or operand.limits == UNLIMITED,
-            "its input comes from Relu or Clip; only BipolarQuant, Sign and Quant can follow them",
+            "its input comes from Relu or Clip; only a sign (BipolarQuant, Sign, a comparison) "
+            "or Quant can follow them",
         )
         return operand
 
