@@ -43,6 +43,12 @@ $(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
 $(M4)/libbaynn.a $(M4_DENSE)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh $* armv7em-none-none-eabi arm-none-eabi-
 
+.PHONY: tool
+tool: setup ## Build the host tool, build/baynn
+	swift build --configuration release --product baynn --scratch-path .build
+	@mkdir -p build
+	cp .build/release/baynn build/baynn
+
 # --- The main job -----------------------------------------------------------
 
 .PHONY: demo
@@ -179,6 +185,20 @@ $(PYTHON): Training/requirements.txt
 .PHONY: train-digits
 train-digits: $(PYTHON) ## Train, evaluate and export the digits model (needs torch)
 	cd Training && ../$(PYTHON) -m baynn_training.train_digits
+
+.PHONY: train
+train: $(PYTHON) ## Train and export a model: make train TASK=mnist DATA=folder
+	cd Training && ../$(PYTHON) -m baynn_training.train $(TASK) --data $(abspath $(DATA))
+
+.PHONY: studies
+studies: $(PYTHON) ## Compare methods and normalizations: make studies DATA=folder
+	cd Training && ../$(PYTHON) -m baynn_training.studies.methods --data $(abspath $(DATA))
+	cd Training && ../$(PYTHON) -m baynn_training.studies.robustness --data $(abspath $(DATA))
+
+.PHONY: vectors
+vectors: $(PYTHON) ## Write the test vectors of layers and published models anew
+	cd Training && ../$(PYTHON) -m baynn_training.make_vectors --layers
+	cd Training && ../$(PYTHON) -m baynn_training.make_vectors --models
 
 .PHONY: test-training
 test-training: $(PYTHON) ## Test the training package (needs torch)
