@@ -35,17 +35,19 @@ struct ConvolutionState {
     layer.site.isWide ? wordCount(lanes: layer.rows) : 0
   }
 
-  /// Turns to the other state of the same sums, if it is there.
+  /// Turns the next row of output positions to the other state of the same sums, if it is there.
   ///
   /// - Returns: units of work; nil if the sums have to be counted.
-  func turnToSibling() -> Int? {
-    guard let sibling, nextRow == 0 else { return nil }
-    let words = layer.output.memoryWords
-    for word in indices(words) {
+  mutating func turnRowToSibling() -> Int? {
+    guard let sibling else { return nil }
+    let words = Int(layer.output.width) &* layer.output.words
+    let first = nextRow &* words
+    for word in indices(from: first, first &+ words) {
       let bits = output.memory[word]
       output.memory[word] = sibling[word]
       sibling[word] = bits
     }
+    turnToNextRow()
     return words
   }
 
@@ -76,12 +78,16 @@ struct ConvolutionState {
       write(sums, count, state, at: nextRow &* width &+ x)
       work &+= count.work
     }
-    nextRow &+= 1
-    if nextRow == Int(layer.output.height) { nextRow = 0 }
+    turnToNextRow()
     let out =
       layer.firesBits
       ? (sibling == nil ? 1 : 2) &* Work.firing(layer.weights) : Work.reading(layer.weights)
     return work &+ width &* (out &+ 3 &* words)
+  }
+
+  private mutating func turnToNextRow() {
+    nextRow &+= 1
+    if nextRow == Int(layer.output.height) { nextRow = 0 }
   }
 
   private func write(

@@ -34,8 +34,8 @@ import BayNNModel
     ) -> (work: Int, isDone: Bool) {
       switch self {
       case .convolution(let convolution):
-        if onlyDecides, let work = convolution.pointee.turnToSibling() { return (work, true) }
-        let work = convolution.pointee.runRow(pass, space)
+        let turned = onlyDecides ? convolution.pointee.turnRowToSibling() : nil
+        let work = turned ?? convolution.pointee.runRow(pass, space)
         return (work, !convolution.pointee.isUnderWay)
       case .lstm(let lstm):
         let work = lstm.pointee.runStep(space)

@@ -143,9 +143,19 @@ def test_forecasts_of_a_steady_season_need_no_correction(tmp_path):
     parts = data.load("co2", tmp_path)
     assert parts.shape == (1, co2.WINDOW, 2) and parts.train.y.shape[1] == co2.HORIZON
     assert parts.test.y.abs().max() < 0.05
-    # 2 ppm a year, rounded to 0.01 ppm.
-    growth = parts.train.x[..., 1].double()
-    assert ((growth - (128 + co2.YEAR_CODES * 0.5)).abs() <= 1).all()
+    # Growth is 2 ppm every year, but for means rounded to 0.01 ppm.
+    assert ((parts.train.x[..., 1].double() - 128).abs() <= 1).all()
+    assert (parts.train.x[..., 1, -1] == 128).all()
+
+
+def test_months_are_encoded_as_documented():
+    history = np.zeros(48)
+    history[-1] = 0.5
+    history[-20] = -1.0
+    within, relative = co2.encode(history).T
+    assert within[-1] == 128 + 24 and within[-20] == 128 - 48 and within[-19] == 128 + 48
+    # The last growth is 0.5, so that of other months is 0.5 less; month -8 grew by 1.
+    assert relative[-1] == 128 and relative[-2] == 128 - 16 and relative[-8] == 128 + 16
 
 
 def test_missing_months_are_refused(tmp_path):

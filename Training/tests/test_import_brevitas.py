@@ -9,9 +9,12 @@ import pytest
 
 pytest.importorskip("qonnx")
 
+from qonnx.core.onnx_exec import execute_onnx
+
 from baynn_training import read_image
 from baynn_training.image_writer import encode_image
 from baynn_training.importing import Imported, compare, import_model
+from baynn_training.importing.execution import Execution
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NAMES = ("residual", "signal", "vision")
@@ -63,11 +66,24 @@ def test_a_changed_weight_is_noticed() -> None:
     assert agreement.codes_different > 0 and not agreement.is_full
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_network_that_is_exported_now(name: str, tmp_path: Path) -> None:
+def test_network_that_is_exported_now(tmp_path: Path) -> None:
     pytest.importorskip("brevitas", reason="brevitas is not installed: requirements-brevitas.txt")
     from brevitas_networks import export, make_network
 
-    path = tmp_path / f"{name}.onnx"
-    export(make_network(name, seed=5), path)
+    path = tmp_path / "vision.onnx"
+    export(make_network("vision", seed=5), path)
     check_whole(import_model(path))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reference_execution_is_that_of_qonnx(name: str) -> None:
+    """The comparison runs models in one session; QONNX runs their nodes one by one."""
+    imported = import_model(FIXTURES / f"{name}.onnx")
+    execution = Execution(imported.file)
+    for x in inputs_of(imported, seed=3)[:5]:
+        x = imported.onnx_input(x)
+        expected = execute_onnx(imported.file.model, {imported.file.input_name: x}, True)
+        tensors = execution.run(x)
+        assert len(tensors) == 1 + len(imported.file.nodes)
+        for key, value in tensors.items():
+            assert np.allclose(value, expected[key], rtol=1e-5, atol=1e-5), key

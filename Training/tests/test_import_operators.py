@@ -243,7 +243,8 @@ def test_concat_of_bits_of_sums_and_of_both() -> None:
     bits, other = graph.bipolar(sums), graph.bits(3)
     joined = graph.node("Concat", bits, other, bits, axis=1)
     y = graph.conv(joined, (5, 11, 1, 1))
-    mixed = graph.node("Concat", y, other, axis=-3)
+    small = graph.node("Mul", y, graph.constant(0.25))
+    mixed = graph.node("Concat", small, other, axis=-3)
     graph.head(graph.bipolar(graph.norm(mixed, 8)), 8 * 36)
     imported = check(graph.model())
     assert kinds(imported).count("Concatenate") == 3

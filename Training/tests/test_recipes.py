@@ -16,6 +16,7 @@ from baynn_training.data.parts import IGNORE
 from baynn_training.recipes import METHODS, RECIPES, command
 from baynn_training.recipes.augment import (
     CardiogramAugmentation,
+    NoiseAugmentation,
     PictureAugmentation,
     SoundAugmentation,
 )
@@ -76,6 +77,7 @@ def test_blocks_that_are_not_random_keep_the_norm():
 
 
 AUGMENTATIONS = [
+    (NoiseAugmentation(3.0), (5, 1, 36, 2)),
     (PictureAugmentation(), (5, 32, 32, 3)),
     (SoundAugmentation(), (5, 1, 4096, 1)),
     (CardiogramAugmentation(), (5, 1, 256, 1)),
@@ -93,6 +95,7 @@ def test_augmentation_follows_its_generator(augment, shape):
 @pytest.mark.parametrize(
     ("augment", "shape"),
     [
+        (NoiseAugmentation(0.0), (5, 1, 36, 2)),
         (SoundAugmentation(0, 0, 0), (5, 1, 4096, 1)),
         (CardiogramAugmentation(0, 0, 0, 0), (5, 1, 256, 1)),
     ],

@@ -24,9 +24,6 @@ MONTH_CODES = 48
 YEAR_CODES = 32
 """Codes per ppm of the two channels."""
 
-USUAL_GROWTH = 1.5
-"""ppm a year: what the second channel is centred on."""
-
 SOURCE = (
     "Get co2-mm-mlo.csv from https://github.com/datasets/co2-ppm (public domain; measured by "
     "NOAA/ESRL and Scripps) into that folder."
@@ -48,10 +45,13 @@ def read_months(folder: Path) -> tuple[list[str], np.ndarray]:
 
 def encode(history: np.ndarray) -> np.ndarray:
     """u8 [WINDOW, 2] from the last WINDOW + 12 means in ppm: the change within each month,
-    and the change against the year before."""
+    and the change against the year before less that of the last month.
+
+    Growth relative to the latest one does not shift when CO2 grows faster than before."""
     within = np.diff(history)[-WINDOW:] * MONTH_CODES
-    growth = (history[12:] - history[:-12] - USUAL_GROWTH)[-WINDOW:] * YEAR_CODES
-    codes = 128 + np.stack([within, growth], 1)
+    growth = history[12:] - history[:-12]
+    relative = (growth - growth[-1])[-WINDOW:] * YEAR_CODES
+    codes = 128 + np.stack([within, relative], 1)
     return np.rint(codes).clip(0, 255).astype(np.uint8)
 
 

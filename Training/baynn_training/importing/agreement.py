@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compares an imported network with the model that it came from, as QONNX executes it."""
+"""Compares an imported network with the model that it came from."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from qonnx.core.onnx_exec import execute_onnx
 from tqdm import tqdm
 
 from ..integer import ClassificationHead
 from .axes import to_map
+from .execution import Execution
 from .heads import LOGIT_FRACTION_BITS, REAL_FRACTION_BITS
 from .imported import Imported
 
@@ -64,15 +63,12 @@ def _compare_codes(
 
 def compare(imported: Imported, inputs: np.ndarray) -> Agreement:
     """inputs: bytes [count, height, width, channels], or [count, elements] in that order."""
-    network, result = imported.network, Agreement()
+    network, result, execution = imported.network, Agreement(), Execution(imported.file)
     is_class = isinstance(network.head, ClassificationHead)
     unit = 2.0 ** -(LOGIT_FRACTION_BITS if is_class else REAL_FRACTION_BITS)
     for x in tqdm(inputs, desc="comparing", unit="input", leave=False, delay=1):
         x = np.asarray(x, np.int64).reshape(network.shape)
-        feed = {imported.file.input_name: imported.onnx_input(x)}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reference = execute_onnx(imported.file.model, feed, return_full_exec_context=True)
+        reference = execution.run(imported.onnx_input(x))
         trace = network.trace(x, 0)
         last = imported.logits
         real = to_map(reference[imported.logits_name][0], last.groups, last.form.shape)

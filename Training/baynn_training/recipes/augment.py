@@ -26,6 +26,16 @@ def _moved(x: Tensor, steps: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
+class NoiseAugmentation:
+    """deviation: standard deviation of the noise, codes."""
+
+    deviation: float
+
+    def __call__(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        return _bytes(x + self.deviation * torch.randn(x.shape, generator=generator))
+
+
+@dataclass(frozen=True)
 class PictureAugmentation:
     """Mirrors half of the pictures, and moves each by up to `shift` pixels both ways; what
     comes in is a mirror image of the border."""

@@ -26,7 +26,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one variant, on held-out data. Shares are 0 to 1, times are of a processor core, in seconds.
+    """Of one variant, on held-out data. Shares are 0 to 1, times are seconds of a core.
 
     quality: by name, for example "accuracy", "NLL, nats", "RMSE, ppm".
     thresholds, flagged: by measure of uncertainty; flagged is the false-flag rate, the share

@@ -52,9 +52,16 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "and writes tables and a plot. Runs that have been measured are not repeated.",
     )
     result.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
+    result.add_argument(
+        "--digits-seeds", type=int, nargs="+", help="of the digits, if others than --seeds"
+    )
     options = result.parse_args(arguments)
     check(result, options)
     return options
+
+
+def _seeds(options: argparse.Namespace, task: str) -> list[int]:
+    return options.digits_seeds or options.seeds if task == "digits" else options.seeds
 
 
 def run(options: argparse.Namespace) -> None:
@@ -62,15 +69,16 @@ def run(options: argparse.Namespace) -> None:
     tasks: dict[str, Task] = {name: load(name, options.data) for name in options.tasks}
     if options.quick:
         tasks = {name: task.reduced(QUICK_COUNT) for name, task in tasks.items()}
-    jobs = [(t, v, s) for t in tasks.values() for s in options.seeds for v in t.variants]
+    seeds = {name: _seeds(options, name) for name in tasks}
+    jobs = [(t, v, s) for name, t in tasks.items() for s in seeds[name] for v in t.variants]
     results = {name: {v: [] for v in task.variants} for name, task in tasks.items()}
     for task, variant, seed in (bar := tqdm(jobs, desc="methods", unit="run")):
         bar.set_postfix_str(f"{task.name} {variant} {seed}")
         results[task.name][variant].append(measured(task, variant, seed, options.work))
-    report = methods_report.write(tasks, results, options.seeds)
+    report = methods_report.write(tasks, results, seeds)
     write_atomically(options.out / "methods.md", report.encode())
     write_atomically(options.out / "methods.png", methods_plot.draw(tasks, results))
-    write_json(options.out / "methods.json", {"seeds": options.seeds, "results": results})
+    write_json(options.out / "methods.json", {"seeds": seeds, "results": results})
     print(f"wrote {options.out / 'methods.md'}")
 
 

@@ -19,23 +19,23 @@ SPATIAL_LOSS_MAX = 1.0
 SPATIAL_BITS_SHARE = 1 / 9
 
 
-def _opening(seeds: Sequence[int]) -> str:
+def _opening() -> str:
     return f"""# Stochastic methods, compared on equal terms
 
 Written by the study itself; a change by hand would be lost:
 
     cd Training && python -m baynn_training.studies.methods --data FOLDER
 
-Within a task all networks have the same architecture, budget and seeds
-({", ".join(map(str, seeds))}); they differ in the random part of their hidden layers alone, and
-with inverted normalization in the norm. Drops have probability {PROBABILITY}, SpinBayes has
+Within a task all networks have the same architecture, budget and seeds; they differ in the
+random part of their hidden layers alone, and with inverted normalization in the norm. Drops
+have probability {PROBABILITY}, SpinBayes has
 {COPIES} copies of each layer's weights. Nothing was tuned for one method. The learning rate is
 that of the digits recipe; on MNIST it was better than half of it for all of twin, inverted norm,
 SpinDrop and SpinBayes, by one seed and one epoch on 2000 held-out digits. Scale Dropout,
 Affine Dropout and SpinBayes are evaluated exactly, over all leaves; SpinDrop and sub-set
 inference by {PASSES} passes, as on the device. Networks are finished: what is measured here is
-what the image computes. Figures are means and sample standard deviations over
-{number_of(len(seeds), "seed")}; a difference smaller than those says little.
+what the image computes. Figures are means and sample standard deviations over the
+seeds of a task; a difference smaller than those says little.
 
 *Random bits*, *Gaussians*: drawn in a pass. *Units*: sources of randomness in an array, where a
 decision for a whole layer is made by one unit, layer after layer, and every other decision
@@ -157,7 +157,7 @@ def _order(task: Task, runs: Runs) -> str:
     )
 
 
-def _section(task: Task, runs: Runs) -> str:
+def _section(task: Task, runs: Runs, seeds: Sequence[int]) -> str:
     note = ""
     if "spatial" not in task.variants:
         note = """
@@ -167,7 +167,8 @@ one row stands for both."""
     counts = f"{len(task.x['validation']):,} validation and {len(task.x['test']):,} held-out inputs"
     return f"""## {task.title}
 
-{task.describe_budget()}; {counts}.{note}
+{task.describe_budget()}; {counts};
+{number_of(len(seeds), "seed")} ({", ".join(map(str, seeds))}).{note}
 
 {_quality(task, runs)}
 
@@ -189,9 +190,9 @@ CARE = """## Read with care
 - Bits and units say nothing about energy by themselves; that takes a table of energies."""
 
 
-def write(tasks: dict[str, Task], results: dict[str, Runs], seeds: Sequence[int]) -> str:
-    """The report, in Markdown. results: by task, then by variant, of all seeds in order."""
-    sections = [_section(task, results[name]) for name, task in tasks.items()]
+def write(tasks: dict[str, Task], results: dict[str, Runs], seeds: dict[str, Sequence[int]]) -> str:
+    """The report, in Markdown. results: by task, then by variant, of all its seeds in order."""
+    sections = [_section(task, results[name], seeds[name]) for name, task in tasks.items()]
     targets = f"## Targets\n\n{_targets(tasks, results)}"
-    parts = [_opening(seeds), targets, *sections, CARE]
+    parts = [_opening(), targets, *sections, CARE]
     return "\n\n".join(wrapped(part) for part in parts) + "\n"
