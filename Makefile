@@ -35,7 +35,7 @@ setup: ## Install what is missing (called by demo and test)
 
 .PHONY: archive archive-m4
 archive: $(HOST)/libbaynn.a ## Build build/host/libbaynn.a
-archive-m4: $(M4)/libbaynn.a ## Build build/cortex-m4/libbaynn.a
+archive-m4: $(M4)/libbaynn.a $(M4_DENSE)/libbaynn.a ## Build build/cortex-m4/libbaynn.a, and cortex-m4-dense
 
 $(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh host $(HOST_TRIPLE) ""
@@ -135,14 +135,15 @@ test-headers: setup ## Compile the headers as C99, C11 and C++17
 
 .PHONY: test-target
 test-target: target-logs ## Compare host and Cortex-M4 bit for bit
-	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt
+	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt build/demo-m4-dense.txt
 	@Packaging/same-line.sh $(MODEL_LINES) build/models-host.txt build/models-m4.txt
 
 # What a program prints is shown only if it fails: the comparison shows the lines.
 .PHONY: target-logs
-target-logs: $(HOST)/digits $(HOST)/models $(M4)/digits.elf $(M4)/models.elf
+target-logs: $(HOST)/digits $(HOST)/models $(M4)/digits.elf $(M4_DENSE)/digits.elf $(M4)/models.elf
 	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
+	Firmware/mps2-an386/run.sh $(M4_DENSE)/digits.elf >build/demo-m4-dense.txt
 	$(HOST)/models $(MODEL_IMAGES) >build/models-host.txt || { cat build/models-host.txt; exit 1; }
 	LIMIT_S=600 Firmware/mps2-an386/run.sh $(M4)/models.elf >build/models-m4.txt || \
 	  { cat build/models-m4.txt; exit 1; }
