@@ -20,7 +20,7 @@ enum {
 
 /** Makes the input from the last months, the oldest first, in hundredths of a ppm: of each
  *  month the change within it, 48 codes a ppm, and the change against the year before less
- *  1.5 ppm, 32 codes a ppm; both around 128. */
+ *  that of the last month, 32 codes a ppm; both around 128. */
 void window_encode(const int history[WINDOW_HISTORY], uint8_t input[WINDOW_ELEMENTS]);
 
 /** The seasonal forecast with drift for a month ahead, 0 to WINDOW_HORIZON - 1, in hundredths

@@ -145,79 +145,11 @@ static void sessions_are_independent(void **state) {
     }
 }
 
-/* ---- What the header says about work ---- */
-
-/* The work that is left after so many pieces, but for that of the last piece: the smallest
- * work_max, less 1, with which one call comes to the end. */
-static uint64_t work_left(const vector_network_t *network, baynn_session_t *session,
-                          const uint8_t *input, uint32_t pieces, uint64_t most) {
-    uint64_t low = 0;
-    while (low < most) {
-        uint64_t middle = low + (most - low) / 2;
-        uint32_t finished = 0;
-        assert_of(network, baynn_infer_begin(session, input, network->input_bytes) == BAYNN_OK);
-        for (uint32_t i = 0; i < pieces; i++) {
-            assert_of(network, baynn_infer_step(session, 0, &finished) == BAYNN_OK);
-        }
-        assert_of(network, !finished);
-        assert_of(network, baynn_infer_step(session, (uint32_t)middle + 1, &finished) == BAYNN_OK);
-        if (finished) {
-            most = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return low;
-}
-
-static void check_work(const vector_network_t *network, uint32_t memory, const uint8_t *input) {
-    baynn_model_t model = model_open(network->image);
-    baynn_model_info_t info = model_info(&model);
-    baynn_session_config_t config = {.struct_bytes = sizeof config,
-                                     .posterior = BAYNN_POSTERIOR_DETERMINISTIC,
-                                     .memory = memory};
-    fenced_t room = fenced_make(network, &model, &config);
-    assert_of(network, baynn_infer_begin(room.session, input, network->input_bytes) == BAYNN_OK);
-    uint32_t pieces = 0;
-    for (uint32_t finished = 0; !finished; pieces++) {
-        assert_of(network, baynn_infer_step(room.session, 0, &finished) == BAYNN_OK);
-    }
-    uint64_t left = work_left(network, room.session, input, 0, info.pass_work_max);
-    assert_of(network, left < info.pass_work_max);
-    for (uint32_t done = 1; done < pieces; done++) {
-        uint64_t next = work_left(network, room.session, input, done, left);
-        assert_of(network, left >= next && left - next <= info.piece_work_max);
-        assert_of(network, left - next >= 1);
-        left = next;
-    }
-    assert_of(network, left == 0);
-    fenced_free(room);
-}
-
-/* A pass takes at most pass_work_max units, and a piece of it piece_work_max: what a call with
- * work_max 0 takes. Small networks are measured piece by piece. */
-static void work_is_bounded(void **state) {
-    (void)state;
-    uint32_t count;
-    const vector_network_t *networks = vector_networks(&count);
-    uint8_t input[65536];
-    for (uint32_t i = 0; i < count; i++) {
-        baynn_model_t model = model_open(networks[i].image);
-        baynn_model_info_t info = model_info(&model);
-        for (uint32_t memory = 0; memory < 2; memory++) {
-            check_work(&networks[i], memory, networks[i].inputs[0]);
-            memset(input, (int)info.input_maximum, info.input_elements);
-            check_work(&networks[i], memory, input);
-        }
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_network_equals_the_reference),
         cmocka_unit_test(images_lie_anywhere),
         cmocka_unit_test(sessions_are_independent),
-        cmocka_unit_test(work_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,6 +68,11 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         type=_numbers(float),
         help="standard deviations of outputs: makes the model a regression",
     )
+    parser.add_argument(
+        "--dense",
+        action="store_true",
+        help="write linear layers as dense ones, for builds of the runtime that have no others",
+    )
     parser.add_argument("--check", type=int, default=200, help="inputs to compare (%(default)s)")
     parser.add_argument(
         "--check-inputs",
@@ -135,7 +140,7 @@ def _run(options: argparse.Namespace) -> None:
         layout=LAYOUTS[options.input_layout],
         may_round=options.round_input,
     )
-    imported = import_model(options.model, taken, options.noise)
+    imported = import_model(options.model, taken, options.noise, options.dense)
     _describe(imported)
     inputs = _inputs(options, imported)
     agreement = compare(imported, inputs)

@@ -96,3 +96,8 @@ def check(
     # The reference computes in float32.
     assert agreement.output_difference <= imported.output_error + 2e-5, str(agreement)
     return imported
+
+
+def kinds(imported: Imported) -> list[str]:
+    """The layers of the network."""
+    return [type(layer).__name__ for layer in imported.network.layers]

@@ -108,6 +108,13 @@ def test_normalized_input_needs_rounding() -> None:
     assert "--round-input" in refused(graph, options=options)
 
 
+def test_another_scale_for_each_channel_needs_rounding() -> None:
+    options = InputOptions(deviation=(3, 4))
+    graph = OnnxGraph(*SIZE)
+    graph.conv("x", (4, 2, 3, 3))
+    assert "--round-input" in refused(graph, options=options)
+
+
 @pytest.mark.parametrize(
     ("shape", "reason"),
     [
@@ -151,6 +158,11 @@ def test_constants_that_differ_between_positions() -> None:
             lambda graph, y: graph.bipolar(graph.node("Relu", y)),
             "cuts off one side of its threshold",
         ),
+        (
+            lambda graph, y: graph.node("Less", graph.node("Relu", y), graph.constant(0.0)),
+            "cuts off one side of its threshold",
+        ),
+        (lambda graph, y: graph.quant(graph.node("Relu", y), 0.4, 3), "cuts off some of its"),
         (lambda graph, y: graph.node("Transpose", y, perm=[1, 0, 2, 3]), "moves the batch"),
         (lambda graph, y: graph.node("Concat", y, y, axis=2), "only channels of equal maps"),
         (lambda graph, y: graph.node("Softmax", y, axis=2), "not that of the classes"),
@@ -205,6 +217,13 @@ def test_quant_whose_ties_fixed_point_cannot_meet() -> None:
     # Sums in steps of half a level: each tie goes to the even level.
     graph.quant(graph.node("Mul", sums, graph.constant(0.5)), 1.0, 4)
     assert "cannot be told apart exactly" in refused(graph)
+
+
+def test_what_cannot_be_dense() -> None:
+    graph = OnnxGraph(*SIZE)
+    graph.head(graph.bits(), 144)
+    with pytest.raises(ImportProblems, match="layer 1 is a convolution that cannot be dense"):
+        import_model(graph.model(), is_dense=True)
 
 
 def test_several_outputs() -> None:

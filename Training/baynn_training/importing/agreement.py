@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from tqdm import tqdm
 
-from ..integer import ClassificationHead
 from .axes import to_map
 from .execution import Execution
 from .heads import LOGIT_FRACTION_BITS, REAL_FRACTION_BITS
@@ -64,7 +63,7 @@ def _compare_codes(
 def compare(imported: Imported, inputs: np.ndarray) -> Agreement:
     """inputs: bytes [count, height, width, channels], or [count, elements] in that order."""
     network, result, execution = imported.network, Agreement(), Execution(imported.file)
-    is_class = isinstance(network.head, ClassificationHead)
+    is_class = not network.is_regression
     unit = 2.0 ** -(LOGIT_FRACTION_BITS if is_class else REAL_FRACTION_BITS)
     for x in tqdm(inputs, desc="comparing", unit="input", leave=False, delay=1):
         x = np.asarray(x, np.int64).reshape(network.shape)

@@ -12,6 +12,7 @@ from ..image_checks import check_network
 from ..integer import TensorForm
 from ..integer_network import IntegerNetwork
 from .axes import reduce_groups
+from .dense import dense_network
 from .fusing import fuse
 from .heads import append_logits, append_values
 from .imported import Imported, InputOptions
@@ -19,7 +20,7 @@ from .layer_list import LayerList
 from .model_file import ModelFile, attributes_of, read_model
 from .operation import Ended, Operand, Operation
 from .operators import importer_of, unsupported_operators
-from .problems import ImportProblems, Unsupported
+from .problems import ImportProblems, Unsupported, require
 from .value import Value
 
 LAYOUTS = {
@@ -104,6 +105,7 @@ def import_model(
     source: Path | str | ModelProto,
     options: InputOptions | None = None,
     noise: Sequence[float] | None = None,
+    is_dense: bool = False,
 ) -> Imported:
     """Makes an integer network of an ONNX or QONNX model with bipolar weights.
 
@@ -111,7 +113,8 @@ def import_model(
     channels innermost, whatever the order of the ONNX model; so are the outputs of a map.
     noise: standard deviation of each output of a regression, one for all or one for each; None
     for a classification, whose outputs are logits (Softmax, LogSoftmax, TopK and ArgMax at the
-    end are left to the head).
+    end are left to the head). is_dense: write linear layers as dense ones, which is all that
+    the smallest build of the runtime has; their logits are rounded more coarsely.
     Raises ImportProblems, with everything that keeps the model from being imported.
     """
     options = options or InputOptions()
@@ -129,14 +132,18 @@ def import_model(
             head = append_values(layers, logits, noise)
         found, numbers = fuse(layers.layers)
         network = IntegerNetwork(start.form.shape, start.form.bound, tuple(found), head)
+        error = layers.output_error
+        if is_dense:
+            require(noise is None, "a regression cannot be dense")
+            network, error = dense_network(network, found, logits)
+            layers.notes[-1] = f"the output is rounded to fixed point: by at most {error:.2g}"
         check_network(network)
     except (Unsupported, ValueError) as problem:
         raise ImportProblems([f"output '{file.outputs[0]}': {problem}"]) from None
     values = {}
     for name, value in walk.values.items():
-        if isinstance(value, Value) and value.number in numbers:
-            number = numbers[value.number]
+        number = numbers.get(value.number) if isinstance(value, Value) else None
+        if number is not None and number < len(network.forms):
             values[name] = value.like(number=number, form=network.forms[number])
     name = next(name for name, value in walk.values.items() if value is logits)
-    error = layers.output_error
     return Imported(network, layers.notes, values, name, file, logits, start, error)

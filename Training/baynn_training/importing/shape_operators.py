@@ -14,9 +14,7 @@ def import_reshape(op: Operation, layers: LayerList) -> Value | Ended:
         return op.inputs[0]
     value, target = op.data(may_be_clipped=True), op.output_shape
     require(target is not None, "its output shape is not constant")
-    groups = None
-    if target and target[0] == 1:
-        groups = regroup(value.groups, value.form.shape, target[1:])
+    groups = regroup(value.groups, value.form.shape, target[1:])
     if groups is None:
         raise Unsupported(
             f"it makes {target} of {(1, *value.shape)}; only axes can be joined, as Flatten does, "
