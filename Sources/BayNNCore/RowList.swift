@@ -9,10 +9,16 @@ package struct RowList {
   /// a rest of more than 16 rows is cheaper as another group of 32.
   private static let group = 32
   private static let smallGroup = 8
-  /// The most rows that padding adds.
+  /// The most rows that padding adds to a list.
   package static let paddingMax = 15
   /// Longer lists gain little: the counters are loaded and stored once a list.
   private static let rowsMax = 512
+
+  /// The most rows that padding adds where so many walks visit `rows` rows in all: a list that
+  /// is not the last of its walk has more than `rowsMax`.
+  package static func paddingMax(rows: Int, walks: Int) -> Int {
+    paddingMax &* (rows / rowsMax &+ walks)
+  }
 
   package let offsets: UnsafeMutablePointer<UInt32>
   /// A multiple of 32, and more than 32.

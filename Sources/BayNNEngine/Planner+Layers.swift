@@ -11,16 +11,14 @@ extension Planner {
     switch layer {
     case .dense(let layer):
       placeDense(layer, from: last, index: reader.layers &- 1, &arena).map { .dense($0) }
-    case .map(let layer): place(layer, output, site, &arena).map { .map($0) }
+    case .map(let layer): placeMap(layer, output, site, &arena)
     }
   }
 
   /// `index`: of the tensor that the layer takes.
-  @inline(never)
   func placeDense(
     _ layer: DenseLayer, from shape: TensorShape, index: Int, _ arena: inout Arena
   ) -> UnsafeMutablePointer<DenseState>? {
-    let target = arena.take(DenseState.self, count: 1)
     let inputs =
       shape.kind == .input
       ? input.planes
@@ -30,113 +28,102 @@ extension Planner {
     let state = DenseState(
       layer.weights, inputs: inputs, shared: sharesCounters ? space.counters : nil,
       arena: &arena)
+    return put(&arena, state)
+  }
+
+  /// Room for a state. What makes it may read the tensors before: only if they are there.
+  private func put<State>(
+    _ arena: inout Arena, _ state: @autoclosure () -> State
+  ) -> UnsafeMutablePointer<State>? {
+    let target = arena.take(State.self, count: 1)
     guard arena.isPlaced else { return nil }
-    target.initialize(to: state)
+    target.initialize(to: state())
     return target
   }
 
   #if BAYNN_DENSE
-    private func place(
+    private func placeMap(
       _ layer: MapLayer, _ output: Tensor, _ site: LayerSite, _ arena: inout Arena
-    ) -> MapState? { switch layer {} }
+    ) -> LayerState? { nil }
   #else
+    private func placeMap(
+      _ layer: MapLayer, _ output: Tensor, _ site: LayerSite, _ arena: inout Arena
+    ) -> LayerState? {
+      place(layer, output, site, &arena).map { .map($0) }
+    }
+
     private func place(
       _ layer: MapLayer, _ output: Tensor, _ site: LayerSite, _ arena: inout Arena
     ) -> MapState? {
       switch layer {
-      case .convolution(let layer): place(layer, output, site, &arena)
-      case .affine(let layer): place(layer, output, site, &arena)
-      case .normalization(let layer): place(layer, output, site, &arena)
-      case .pool(let layer): place(layer, output, &arena)
-      case .add(let layer): place(layer, output, &arena).map { .add($0) }
-      case .concatenate(let layer): place(layer, output, &arena).map { .concatenate($0) }
-      case .upsample(let layer): place(layer, output, &arena)
-      case .lstm(let layer): place(layer, output, &arena)
+      case .convolution(let layer): placeConvolution(layer, output, site, &arena)
+      case .affine(let layer): placeAffine(layer, output, site, &arena)
+      case .normalization(let layer):
+        put(
+          &arena,
+          NormalizationState(
+            layer: layer, source: tensors[layer.source.int], output: output, site: site)
+        ).map { .normalization($0) }
+      case .pool(let layer):
+        put(&arena, PoolState(layer: layer, source: tensors[layer.source.int], output: output))
+          .map { .pool($0) }
+      case .add(let layer): placeJoin(layer, output, &arena).map { .add($0) }
+      case .concatenate(let layer):
+        placeJoin(layer, output, &arena).map { .concatenate($0) }
+      case .upsample(let layer):
+        put(
+          &arena, UpsampleState(layer: layer, source: tensors[layer.source.int], output: output)
+        ).map { .upsample($0) }
+      case .lstm(let layer): placeLSTM(layer, output, &arena)
       }
     }
 
-    private func place(
+    private func placeConvolution(
       _ layer: ConvolutionLayer, _ output: Tensor, _ site: LayerSite, _ arena: inout Arena
     ) -> MapState? {
-      let target = arena.take(ConvolutionState.self, count: 1)
       let words = ConvolutionState.keptWords(layer)
       let kept = words > 0 ? arena.take(UInt32.self, count: words) : nil
       let hasSibling = keepsSiblings && layer.weights.copies == 1 && layer.site.bits == 1
       let sibling =
         hasSibling ? arena.take(UInt32.self, count: layer.output.memoryWords) : nil
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: ConvolutionState(
+      return put(
+        &arena,
+        ConvolutionState(
           layer, from: tensors[layer.source.int], to: output, site: site, kept: kept,
-          sibling: sibling))
-      return .convolution(target)
+          sibling: sibling)
+      ).map { .convolution($0) }
     }
 
-    private func place(
+    private func placeAffine(
       _ layer: AffineLayer, _ output: Tensor, _ site: LayerSite, _ arena: inout Arena
     ) -> MapState? {
-      let target = arena.take(AffineState.self, count: 1)
       let scales = layer.site.isWide ? arena.take(Int32.self, count: layer.site.draws) : nil
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: AffineState(
+      return put(
+        &arena,
+        AffineState(
           layer: layer, source: tensors[layer.source.int], output: output, site: site,
-          scales: scales))
-      return .affine(target)
+          scales: scales)
+      ).map { .affine($0) }
     }
 
-    private func place(
-      _ layer: NormalizationLayer, _ output: Tensor, _ site: LayerSite, _ arena: inout Arena
-    ) -> MapState? {
-      let target = arena.take(NormalizationState.self, count: 1)
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: NormalizationState(
-          layer: layer, source: tensors[layer.source.int], output: output, site: site))
-      return .normalization(target)
-    }
-
-    private func place(
-      _ layer: PoolLayer, _ output: Tensor, _ arena: inout Arena
-    ) -> MapState? {
-      let target = arena.take(PoolState.self, count: 1)
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: PoolState(layer: layer, source: tensors[layer.source.int], output: output))
-      return .pool(target)
-    }
-
-    private func place(
+    private func placeJoin(
       _ layer: JoinLayer, _ output: Tensor, _ arena: inout Arena
     ) -> UnsafeMutablePointer<JoinState>? {
-      let target = arena.take(JoinState.self, count: 1)
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: JoinState(
+      put(
+        &arena,
+        JoinState(
           layer: layer, first: tensors[layer.first.int], second: tensors[layer.second.int],
           output: output))
-      return target
     }
 
-    private func place(
-      _ layer: UpsampleLayer, _ output: Tensor, _ arena: inout Arena
-    ) -> MapState? {
-      let target = arena.take(UpsampleState.self, count: 1)
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: UpsampleState(layer: layer, source: tensors[layer.source.int], output: output))
-      return .upsample(target)
-    }
-
-    private func place(
+    private func placeLSTM(
       _ layer: LSTMLayer, _ output: Tensor, _ arena: inout Arena
     ) -> MapState? {
-      let target = arena.take(LSTMState.self, count: 1)
       let memory = LSTMState.Memory(layer, arena: &arena)
-      guard arena.isPlaced else { return nil }
-      target.initialize(
-        to: LSTMState(layer, from: tensors[layer.source.int], to: output, memory: memory))
-      return .lstm(target)
+      return put(
+        &arena,
+        LSTMState(layer, from: tensors[layer.source.int], to: output, memory: memory)
+      ).map { .lstm($0) }
     }
   #endif
 }

@@ -10,7 +10,7 @@ package enum Layer {
     if section.kind == SectionKind.dense {
       self = .dense(try DenseLayer(dense: section, over: tensors.last))
     } else {
-      self = .map(try MapLayer(section, tensors))
+      self = try MapLayer.read(section, tensors)
     }
   }
 

@@ -7,7 +7,9 @@ import BayNNCore
 /// everything that could only be reached through it.
 #if BAYNN_DENSE
   package enum MapLayer {
-    init(_ section: Section, _ tensors: TensorTable) throws(Fault) { throw .imageSection }
+    static func read(_ section: Section, _ tensors: TensorTable) throws(Fault) -> Layer {
+      throw .imageSection
+    }
 
     package var site: Site { switch self {} }
     var output: TensorShape { switch self {} }
@@ -27,7 +29,11 @@ import BayNNCore
     case upsample(UpsampleLayer)
     case lstm(LSTMLayer)
 
-    init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
+    static func read(_ section: Section, _ tensors: TensorTable) throws(Fault) -> Layer {
+      .map(try MapLayer(section, tensors))
+    }
+
+    private init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
       switch section.kind {
       case SectionKind.convolution: self = .convolution(try ConvolutionLayer(section, tensors))
       case SectionKind.affine: self = .affine(try AffineLayer(section, tensors))

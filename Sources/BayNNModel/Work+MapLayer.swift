@@ -7,7 +7,7 @@ import BayNNCore
     /// of weights.
     fileprivate static func most(window layer: ConvolutionLayer) -> UInt64 {
       let words = layer.weights.words
-      let rows = layer.rows &+ 2 &* RowList.paddingMax
+      let rows = layer.rows &+ RowList.paddingMax(rows: layer.rows, walks: 2)
       let passes = (Int(layer.sourceShape.bits) &* layer.weights.bits).wide
       let gather =
         3 &* wordCount(lanes: layer.rows) &* Int(layer.sourceShape.bits)
@@ -31,7 +31,7 @@ import BayNNCore
       case .pool(let layer):
         return (1, (layer.output.elements &* Work.element).wide &* layer.window.taps.wide)
       case .lstm(let layer):
-        let rows = layer.cells &+ 2 &* RowList.paddingMax
+        let rows = layer.cells &+ RowList.paddingMax(rows: layer.cells, walks: 2)
         let count = Work.counting(rows: rows, words: layer.weights.words, inputs: 3 &* layer.cells)
         let gates = Work.reading(layer.weights) &+ 8 &* Work.element &* layer.cells
         return (

@@ -37,8 +37,9 @@ package enum Work {
   static func most(_ layer: DenseLayer) -> UInt64 {
     let rows =
       layer.weights.totals != nil
-      ? layer.inputs / 2 &+ 2 &* RowList.paddingMax
-      : layer.inputPlanes &* (layer.inputs &+ RowList.paddingMax)
+      ? layer.inputs / 2 &+ RowList.paddingMax(rows: layer.inputs / 2, walks: 2)
+      : layer.inputPlanes
+        &* (layer.inputs &+ RowList.paddingMax(rows: layer.inputs, walks: 1))
     let search = layer.inputPlanes &* layer.inputs
     let work =
       counting(rows: rows, words: layer.weights.words, inputs: search)

@@ -140,10 +140,41 @@ static void tall_maps_come_in_small_pieces(void **state) {
     image_free(image);
 }
 
+/* Long lists of rows are padded several times. */
+static void wide_layers_keep_their_bound(void **state) {
+    (void)state;
+    static const uint32_t elements[] = {1500, 6000, 12000, 48000, 65535};
+    static const image_layer_t layers[] = {{32, 1, 0}};
+    for (size_t i = 0; i < COUNT(elements); i++) {
+        image_spec_t spec = {.height = 1,
+                             .width = elements[i],
+                             .channels = 1,
+                             .maximum = 1,
+                             .layers = layers,
+                             .layer_count = 1,
+                             .classes = 2};
+        image_t image = image_make(&spec);
+        uint8_t *input = malloc(elements[i]);
+        assert_non_null(input);
+        for (uint64_t seed = 0; seed < 4; seed++) {
+            uint64_t random = seed;
+            for (uint32_t e = 0; e < elements[i]; e++) {
+                input[e] = image_random(&random) >> 40 & 1;
+            }
+            subject_t subject = {"wide layer", image, input, elements[i], NULL};
+            baynn_session_config_t config = {.struct_bytes = sizeof config};
+            check_work(&subject, &config, 0, UINT32_MAX);
+        }
+        free(input);
+        image_free(image);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_is_bounded),
         cmocka_unit_test(tall_maps_come_in_small_pieces),
+        cmocka_unit_test(wide_layers_keep_their_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,5 +58,8 @@ RECIPE = Recipe(
     failures=(
         """Figures on validation patients swing by several points from epoch to epoch: with five
         training patients, which patient resembles which matters more than the network.""",
+        """The first training of the published variant, before the scales of the logits were counted
+        in units of their typical value, had the same seed and 98.8 % held out. So 1.6 points
+        between two rows need not mean anything.""",
     ),
 )
