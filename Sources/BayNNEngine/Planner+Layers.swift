@@ -8,11 +8,13 @@ extension Planner {
     _ layer: Layer, _ last: TensorShape, _ output: Tensor, _ site: LayerSite,
     _ arena: inout Arena
   ) -> LayerState? {
-    switch layer {
-    case .dense(let layer):
-      placeDense(layer, from: last, index: reader.layers &- 1, &arena).map { .dense($0) }
-    case .map(let layer): placeMap(layer, output, site, &arena)
-    }
+    #if !BAYNN_DENSE
+      if case .map(let layer) = layer {
+        return place(layer, output, site, &arena).map { .map($0) }
+      }
+    #endif
+    guard case .dense(let layer) = layer else { return nil }
+    return placeDense(layer, from: last, index: reader.layers &- 1, &arena).map { .dense($0) }
   }
 
   /// `index`: of the tensor that the layer takes.
@@ -41,17 +43,7 @@ extension Planner {
     return target
   }
 
-  #if BAYNN_DENSE
-    private func placeMap(
-      _ layer: MapLayer, _ output: Tensor, _ site: LayerSite, _ arena: inout Arena
-    ) -> LayerState? { nil }
-  #else
-    private func placeMap(
-      _ layer: MapLayer, _ output: Tensor, _ site: LayerSite, _ arena: inout Arena
-    ) -> LayerState? {
-      place(layer, output, site, &arena).map { .map($0) }
-    }
-
+  #if !BAYNN_DENSE
     private func place(
       _ layer: MapLayer, _ output: Tensor, _ site: LayerSite, _ arena: inout Arena
     ) -> MapState? {
