@@ -12,7 +12,7 @@ triple=$(uname -m)-unknown-linux-gnu
 out=build/fuzz
 mkdir -p "$out/corpus" "$out/seeds"
 
-swift build --build-system native --configuration release --triple "$triple" \
+BAYNN_RUNTIME_ONLY=1 swift build --build-system native --configuration release --triple "$triple" \
   --toolset Tests/Fuzz/toolset.json --product BayNN --scratch-path .build-fuzz --quiet
 
 python3 Tests/CABI/make_layer_images.py Tests/Vectors/layers.json "$out/layers.bin" "$out/layers"

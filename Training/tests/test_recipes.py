@@ -206,6 +206,13 @@ def test_one_variant_alone_publishes_nothing(months, capsys):
     assert not (months / "out").exists() and "no model written" in capsys.readouterr().out
 
 
+def test_a_card_of_some_variants_has_their_rows_alone(months):
+    assert run(months, "--method", "none", "scale") == 0
+    card = (months / "out" / "README.md").read_text()
+    assert "| Scale Dropout |" in card and "| deterministic twin |" in card
+    assert "| inverted norm, Affine Dropout |" not in card
+
+
 def test_damaged_figures_are_explained(months, capsys):
     assert run(months, "--method", "none") == 0
     (months / "work" / "none-0.json").write_text("{")

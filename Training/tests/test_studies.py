@@ -18,7 +18,7 @@ from baynn_training.studies.perturbation import (
     perturbed,
     vary,
 )
-from baynn_training.studies.robustness_report import explained, gains
+from baynn_training.studies.robustness_report import explained, gains, points
 from baynn_training.studies.store import remember
 from baynn_training.studies.tasks import Task, build_digits
 from baynn_training.studies.text import spread, wrapped
@@ -212,6 +212,7 @@ def test_shares_of_a_gain():
 
     by = {"none": sweeps([0.5, 0.6]), "layer": sweeps([0.7, 0.9])}
     assert gains(by, "layer", "flips", 0) == pytest.approx([20, 30])
+    assert [points(g) for g in (-0.04, 0.05001, -2)] == ["+0.0", "+0.1", "-2.0"]
     assert explained(20, 25) == "80 %" and explained(3, 0.5) == "–"
 
 
@@ -228,7 +229,7 @@ def digits_only(monkeypatch):
 
 def test_a_quick_study_of_methods_and_its_repetition(tmp_path, capsys):
     folders = ["--out", str(tmp_path / "out"), "--work", str(tmp_path / "work")]
-    arguments = ["--tasks", "digits", "--seeds", "0", "1", "--quick", *folders]
+    arguments = ["--tasks", "digits", "--seeds-of", "digits", "1", "0", "--quick", *folders]
     assert methods.main(arguments) == 0
     first = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     assert set(first) == {"methods.md", "methods.png", "methods.json"}
@@ -256,6 +257,9 @@ def test_a_quick_study_of_robustness(tmp_path, digits_only, monkeypatch):
         (["--seeds", "1", "1"], "different"),
         (["--quick"], "--out"),
         (["--tasks", "cats"], "--tasks"),
+        (["--seeds-of", "digits"], "--seeds-of"),
+        (["--tasks", "digits", "--seeds-of", "mnist", "1"], "--seeds-of"),
+        (["--seeds-of", "digits", "-1"], "--seeds-of"),
     ],
 )
 def test_wrong_arguments_are_explained(arguments, message, capsys):

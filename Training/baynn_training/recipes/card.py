@@ -10,9 +10,9 @@ from .figures import Figures
 from .recipe import METHODS, Recipe
 
 _KINDS = {
-    "classification": "says what they are",
-    "map": "says of each position what it is",
-    "regression": "predicts values",
+    "classification": "says what they are and how sure it is",
+    "map": "says of each position what it is and how sure it is",
+    "regression": "predicts what follows and says how sure it is",
 }
 
 
@@ -55,7 +55,7 @@ def write_card(
     sections = [
         f"# Model card: {task}",
         _filled(
-            f"`{task}.baynn` takes {recipe.title}, {_KINDS[recipe.kind]}, and how sure it is. It "
+            f"`{task}.baynn` takes {recipe.title}, {_KINDS[recipe.kind]}. It "
             f"is a Bayesian binary network with Scale Dropout: {recipe.outline} "
             f"{published.weight_bits:,} one-bit weights; {published.sites} random scales, so "
             f"2^{published.sites} = {2**published.sites} networks make the exact posterior."

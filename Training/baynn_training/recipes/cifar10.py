@@ -50,5 +50,8 @@ RECIPE = Recipe(
         """A network for two processor cores and minutes: far below what binary networks reach on
         CIFAR-10 with a GPU and hundreds of epochs.""",
     ),
-    failures=("Nothing else was tried within this budget.",),
+    failures=(
+        """Three stages and twice the channels (170 KB of weights): given up unfinished, at several
+        minutes an epoch.""",
+    ),
 )

@@ -26,7 +26,11 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("task", choices=list(RECIPES))
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     parser.add_argument(
-        "--method", choices=list(METHODS), help="train and evaluate only this variant"
+        "--method",
+        choices=list(METHODS),
+        nargs="+",
+        default=list(METHODS),
+        help="train and evaluate these variants alone",
     )
     parser.add_argument("--seed", type=int, default=0, help="of all variants (%(default)s)")
     parser.add_argument(
@@ -65,9 +69,8 @@ def run(options: argparse.Namespace) -> None:
     if options.reduced:
         parts = parts.reduced(REDUCED_COUNT)
         recipe = replace(recipe, budget=replace(recipe.budget, epochs=1))
-    methods = [options.method] if options.method else list(METHODS)
     graphs, variants = {}, {}
-    for method in methods:
+    for method in [m for m in METHODS if m in options.method]:
         graphs[method], variants[method] = _variant(recipe, parts, method, options)
     published = next(iter(METHODS))
     if published not in graphs:

@@ -53,15 +53,21 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     result.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
     result.add_argument(
-        "--digits-seeds", type=int, nargs="+", help="of the digits, if others than --seeds"
+        "--seeds-of",
+        nargs="+",
+        action="append",
+        default=[],
+        metavar=("TASK", "SEED"),
+        help="seeds of one task, in place of --seeds",
     )
     options = result.parse_args(arguments)
     check(result, options)
+    options.seeds = dict.fromkeys(options.tasks, options.seeds)
+    for task, *seeds in options.seeds_of:
+        if task not in options.tasks or not seeds or not all(s.isdecimal() for s in seeds):
+            result.error("--seeds-of takes one of the tasks, then numbers of at least 0")
+        options.seeds[task] = sorted({int(seed) for seed in seeds})
     return options
-
-
-def _seeds(options: argparse.Namespace, task: str) -> list[int]:
-    return options.digits_seeds or options.seeds if task == "digits" else options.seeds
 
 
 def run(options: argparse.Namespace) -> None:
@@ -69,7 +75,7 @@ def run(options: argparse.Namespace) -> None:
     tasks: dict[str, Task] = {name: load(name, options.data) for name in options.tasks}
     if options.quick:
         tasks = {name: task.reduced(QUICK_COUNT) for name, task in tasks.items()}
-    seeds = {name: _seeds(options, name) for name in tasks}
+    seeds = options.seeds
     jobs = [(t, v, s) for name, t in tasks.items() for s in seeds[name] for v in t.variants]
     results = {name: {v: [] for v in task.variants} for name, task in tasks.items()}
     for task, variant, seed in (bar := tqdm(jobs, desc="methods", unit="run")):

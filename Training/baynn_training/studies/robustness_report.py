@@ -60,6 +60,11 @@ def mean_gain(sweeps: Sweeps, variant: str, kind: str) -> float:
     return mean(mean(gains(sweeps, variant, kind, i)) for i in places)
 
 
+def points(gain: float) -> str:
+    """With its sign; a gain that rounds to 0 is never negative."""
+    return f"{round(gain, 1) + 0.0:+.1f}"
+
+
 def explained(part: float, whole: float) -> str:
     """How much of a gain another gain makes up, as text; both in points."""
     if whole < GAIN_MIN:
@@ -73,7 +78,8 @@ def _gain_table(sweeps: Sweeps, kind: str) -> str:
         if not level:
             continue
         by = {v: gains(sweeps, v, kind, place) for v in ("layer", "inverted", "affine")}
-        row = [level_name(kind, level), *(f"{mean(g):+.1f} ± {stdev(g):.1f}" for g in by.values())]
+        row = [level_name(kind, level)]
+        row += [f"{points(mean(g))} ± {stdev(g):.1f}" for g in by.values()]
         row += [explained(mean(by["layer"]), mean(by[v])) for v in ("inverted", "affine")]
         rows.append(row)
     head = ["level", *(f"gain, {column(v)}" for v in ("layer", "inverted", "affine"))]
@@ -96,14 +102,20 @@ def _verdict(sweeps: Sweeps, kind: str) -> str:
         core = "LayerNorm alone has " + " and ".join(shares)
     return (
         f"**{TITLES[kind]}.** On average over the levels above 0 the accuracy changes, against "
-        f"the frozen batch norm, by {layer:+.1f} points with LayerNorm, {inverted:+.1f} with "
-        f"inverted norm alone, {affine:+.1f} with inverted norm and Affine Dropout, and "
-        f"{scale:+.1f} with Scale Dropout behind a frozen batch norm: {core}."
+        f"the frozen batch norm, by {points(layer)} points with LayerNorm, {points(inverted)} "
+        f"with inverted norm alone, {points(affine)} with inverted norm and Affine Dropout, and "
+        f"{points(scale)} with Scale Dropout behind a frozen batch norm: {core}."
     )
 
 
 def _opening(task: Task, seeds: Sequence[int], instances: int) -> str:
     images = min(IMAGES, len(task.x["test"]))
+    care = ""
+    if len(seeds) == 1:
+        care = """
+
+With a single training seed a difference of a point between two networks may be that of the
+seed: compare slopes rather than neighbouring curves."""
     return f"""# Robustness of normalizations
 
 Written by the study itself; a change by hand would be lost:
@@ -125,7 +137,7 @@ seeds).
   and the same for all inputs. The unit of an offset is sqrt(n), what n random signs sum to; in
   the first layer sqrt(n) times the root mean square of a pixel. Sums are read out as integers.
 
-![Accuracy and NLL over levels of faults](robustness.png)"""
+![Accuracy and NLL over levels of faults](robustness.png){care}"""
 
 
 def _answer(sweeps: Sweeps) -> str:
