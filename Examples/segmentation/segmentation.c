@@ -34,7 +34,19 @@ static void show_tile(const uint8_t tile[TILE_PIXELS], panel_t *panel) {
     }
 }
 
-/* Positions that the model calls vessel. */
+/* Makes the largest value 1. @return what it was */
+static double stretch(panel_t *panel) {
+    double largest = 0;
+    for (int i = 0; i < TILE_PIXELS; i += 1) {
+        largest = panel->values[i] > largest ? panel->values[i] : largest;
+    }
+    for (int i = 0; i < TILE_PIXELS && largest > 0; i += 1) {
+        panel->values[i] /= largest;
+    }
+    return largest;
+}
+
+/* @return positions that the model calls vessel */
 static int read_positions(const loaded_model_t *loaded, panel_t *vessel, panel_t *entropy,
                           panel_t *mutual_information) {
     static uint32_t probabilities[TILE_PIXELS * CLASSES];
@@ -46,7 +58,7 @@ static int read_positions(const loaded_model_t *loaded, panel_t *vessel, panel_t
         require(baynn_infer_position(loaded->session, i, &position), "position");
         vessel->values[i] = probabilities[i * CLASSES + VESSEL] * q31;
         entropy->values[i] = position.entropy_q16 * q16 / entropy_max;
-        mutual_information->values[i] = position.mutual_information_q16 * q16 / entropy_max;
+        mutual_information->values[i] = position.mutual_information_q16 * q16;
         vessels += position.label == VESSEL;
     }
     return vessels;
@@ -70,13 +82,16 @@ int main(int argc, char **argv) {
     static panel_t picture = {.title = "made-up picture, in negative"};
     static panel_t vessel = {.title = "probability of a vessel"};
     static panel_t entropy = {.title = "entropy, of ln 2"};
-    static panel_t mutual_information = {.title = "mutual information, of ln 2"};
+    static panel_t mutual_information = {.title = "mutual information, of its largest"};
     show_tile(tile, &picture);
     const int vessels = read_positions(&loaded, &vessel, &entropy, &mutual_information);
+    const double information_max = stretch(&mutual_information);
     panel_draw(&picture, &vessel);
     panel_draw(&entropy, &mutual_information);
-    printf("%d of %d positions are vessel, says the mean of %u networks; mean entropy %.3f nats\n",
-           vessels, TILE_PIXELS, (unsigned)prediction.leaves, prediction.entropy_q16 * q16);
+    printf("%d of %d positions are vessel, says the mean of %u networks\n", vessels, TILE_PIXELS,
+           (unsigned)prediction.leaves);
+    printf("mean entropy %.3f nats, largest mutual information %.3f nats\n",
+           prediction.entropy_q16 * q16, information_max);
     loaded_model_close(&loaded);
     return EXIT_SUCCESS;
 }

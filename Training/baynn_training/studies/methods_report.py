@@ -187,8 +187,7 @@ one row stands for both."""
 CARE = """## Read with care
 
 - The budgets are short on purpose, so that many networks fit: accuracies are below those of the
-  recipes, and a method that trains slowly is seen at its worst. SpinBayes draws its weights
-  anew in every step, and needs more steps than the others.
+  recipes, and a method that trains slowly is seen at its worst.
 - SpinDrop drops inputs of the network too, and no probability was tuned for it.
 - Noise and clothes are far from digits. Rotated digits are near, and an AUROC below 0.5 says
   that they look more certain than digits do.
