@@ -140,18 +140,15 @@ struct ConvolutionState {
     codes.fill(0)
     let isWhole = layer.geometry.isWhole(y, x)
     if !isWhole { space.active.fill(0, count: codes.words) }
-    let channels = layer.sourceShape.channelCount
     var offset = 0
     for tapY in indices(Int(layer.geometry.y.kernel)) {
       let sourceY = layer.geometry.y.source(of: y, tap: tapY)
-      for tapX in indices(Int(layer.geometry.x.kernel)) {
-        let sourceX = layer.geometry.x.source(of: x, tap: tapX)
-        if sourceY >= 0 && sourceX >= 0 {
-          let position = sourceY &* Int(layer.sourceShape.width) &+ sourceX
-          copy(position, to: codes, at: offset)
-          if !isWhole { setBits(space.active, from: offset, count: channels) }
-        }
-        offset &+= channels
+      let row = sourceY &* Int(layer.sourceShape.width)
+      if isWhole && isContiguous {
+        copy(row &+ layer.geometry.x.source(of: x, tap: 0), runLanes, to: codes, at: offset)
+        offset &+= runLanes
+      } else {
+        offset = gatherTaps(row, isInRange: sourceY >= 0, x, codes, isWhole, space, at: offset)
       }
     }
     guard let kept else { return isWhole ? nil : UnsafePointer(space.active) }
@@ -162,27 +159,50 @@ struct ConvolutionState {
     return UnsafePointer(space.active)
   }
 
-  /// Copies the channels of a source position behind the first `offset` lanes.
-  @inline(__always)
-  private func copy(_ position: Int, to codes: BitMatrix, at offset: Int) {
+  /// Lanes of a kernel's row of taps.
+  private var runLanes: Int {
+    Int(layer.geometry.x.kernel) &* layer.sourceShape.channelCount
+  }
+
+  /// True if neighbouring positions that a kernel's row sees are neighbours in memory, without
+  /// padding lanes in between.
+  private var isContiguous: Bool {
+    layer.geometry.x.dilation == 1 && !layer.geometry.x.isTransposed
+      && (layer.sourceShape.kind == .input || layer.sourceShape.channels & 31 == 0)
+  }
+
+  /// Collects a kernel's row of taps one by one, and marks those in range as active.
+  ///
+  /// - Returns: the lane behind them.
+  private func gatherTaps(
+    _ row: Int, isInRange: Bool, _ x: Int, _ codes: BitMatrix, _ isWhole: Bool,
+    _ space: Workspace, at offset: Int
+  ) -> Int {
     let channels = layer.sourceShape.channelCount
+    var lane = offset
+    for tap in indices(Int(layer.geometry.x.kernel)) {
+      let sourceX = layer.geometry.x.source(of: x, tap: tap)
+      if isInRange && sourceX >= 0 {
+        copy(row &+ sourceX, channels, to: codes, at: lane)
+        if !isWhole { setBits(space.active, from: lane, count: channels) }
+      }
+      lane &+= channels
+    }
+    return lane
+  }
+
+  /// Copies `count` lanes from a source position on behind the first `offset` lanes.
+  @inline(__always)
+  private func copy(_ position: Int, _ count: Int, to codes: BitMatrix, at offset: Int) {
     if layer.sourceShape.kind == .codes {
       for plane in indices(codes.rows) {
         appendBits(
-          source.row(plane: plane, position), count: channels, to: codes.row(plane), at: offset)
+          source.row(plane: plane, position), count: count, to: codes.row(plane), at: offset)
       }
-      return
-    }
-    let bytes = source.bytes + position &* channels
-    for channel in indices(channels) {
-      let lane = offset &+ channel
-      var word = codes.base + lane >> 5
-      var rest = UInt32(bytes[channel])
-      while rest != 0 {
-        word.pointee |= (rest & 1) &<< UInt32(truncatingIfNeeded: lane & 31)
-        word += codes.words
-        rest >>= 1
-      }
+    } else {
+      InputPlanes.append(
+        source.bytes + position &* layer.sourceShape.channelCount, count: count, to: codes,
+        at: offset)
     }
   }
 }

@@ -33,7 +33,7 @@ RECIPE = Recipe(
     title="small colour pictures",
     kind="classification",
     labels=tuple(CLASSES),
-    budget=Budget(epochs=4, batch=100, learning_rate=3e-3, checkpoint_epochs=1),
+    budget=Budget(epochs=12, batch=100, learning_rate=3e-3, checkpoint_epochs=1),
     build=build,
     augment=PictureAugmentation(),
     outline="""32x32x3 - 48 maps, 5x5, stride 2 - two residual stages of two 3x3 convolutions and a
