@@ -63,10 +63,10 @@ def test_spatial_and_spindrop_are_one_in_dense_layers():
     [
         ("none", 0, 0, 0, 1),
         ("scale", 2, 0, 1, 1),
-        ("affine", 4, 0, 2, 1),
+        ("affine", 4, 0, 1, 1),
         ("spindrop", 64 + 256, 0, 64 + 256, 1),
         ("subset", 0, 256 + 128, 256 + 128, 1),
-        ("spinbayes", 4, 0, 2, 4),
+        ("spinbayes", 4, 0, 1, 4),
     ],
 )
 def test_costs_are_counted(variant, bits, gaussians, units, copies):

@@ -49,9 +49,9 @@ def settings(task: Task, variant: str, seed: int) -> dict[str, object]:
 
 
 def cost(graph: Graph) -> dict[str, int]:
-    """What a pass draws, in random bits and Gaussians; the random units of an array where a
-    decision for a whole layer is made by one unit, layer after layer, and every other decision
-    by a unit of its own; and the bits of all weights, the head's among them.
+    """What a pass draws, in random bits and Gaussians; the random units of an array where one
+    unit makes the decisions for whole layers, one after the other, and every other decision has
+    a unit of its own; and the bits of all weights, the head's among them.
 
     convolution_bits: random bits of layers whose source is a map of several positions."""
     result = dict.fromkeys(("bits", "convolution_bits", "gaussians", "units", "weight_bits"), 0)
@@ -60,7 +60,7 @@ def cost(graph: Graph) -> dict[str, int]:
         match layer.decisions:
             case SiteDecisions():
                 count = len(layer.decisions.probabilities)
-                shared = max(shared, count)
+                shared = 1
                 result["bits"] += count
             case DropDecisions():
                 count = layer.decisions.count

@@ -157,10 +157,13 @@ def _mean_auroc(runs: Runs, variant: str, measure: str) -> float:
 def _best_separation(task: Task, runs: Runs) -> str:
     choices = [(v, m) for v in runs for m in MEASURES if m == "entropy" or _is_random(runs[v][0])]
     variant, measure = max(choices, key=lambda choice: _mean_auroc(runs, *choice))
+    twin = f"{_mean_auroc(runs, 'none', 'entropy'):.3f}"
+    text = "Highest AUROC, as a mean over the kinds of outside inputs: "
+    if variant == "none":
+        return f"{text}the entropy of the deterministic twin, {twin}; no random method is better."
     return (
-        f"Highest AUROC, as a mean over the kinds of outside inputs: {_title(task, variant)} by "
-        f"{MEASURES[measure]}, {_mean_auroc(runs, variant, measure):.3f}; the deterministic "
-        f"twin by entropy has {_mean_auroc(runs, 'none', 'entropy'):.3f}."
+        f"{text}{_title(task, variant)} by {MEASURES[measure]}, "
+        f"{_mean_auroc(runs, variant, measure):.3f}; the deterministic twin has {twin}."
     )
 
 
