@@ -44,6 +44,18 @@ package struct BitMatrix {
     return value
   }
 
+  /// Writes the integer of one lane, whose bits are all 0, to the planes.
+  @inline(__always)
+  package func setInteger(lane: Int, _ value: UInt32) {
+    var word = base + lane >> 5
+    var rest = value
+    for _ in indices(rows) {
+      word.pointee |= (rest & 1) &<< UInt32(truncatingIfNeeded: lane & 31)
+      rest >>= 1
+      word += words
+    }
+  }
+
   package func fill(_ word: UInt32) {
     base.fill(word, count: rows &* words)
   }

@@ -75,13 +75,8 @@ struct LSTMState {
   }
 
   private func setHidden(_ cell: Int, _ value: Int32) {
-    let code = Tensor.quantize(value, shift: layer.shift, bits: layer.bits)
-    var word = hidden.base + cell >> 5
-    for plane in indices(hidden.rows) {
-      let bit = code &>> UInt32(truncatingIfNeeded: plane) & 1
-      word.pointee |= bit &<< UInt32(truncatingIfNeeded: cell & 31)
-      word += hidden.words
-    }
+    hidden.setInteger(
+      lane: cell, Tensor.quantize(value, shift: layer.shift, bits: layer.bits))
   }
 
   private func update(_ cell: Int) {

@@ -37,14 +37,13 @@ package struct Tensor {
     if shape.kind == .input {
       return UInt32(bytes[position &* shape.channelCount &+ channel])
     }
-    var word = row(plane: 0, position) + channel >> 5
-    let lane = UInt32(truncatingIfNeeded: channel)
-    var code: UInt32 = 0
-    for plane in indices(Int(shape.bits)) {
-      code |= (word.pointee &>> lane & 1) &<< UInt32(truncatingIfNeeded: plane)
-      word += planeWords
-    }
-    return code
+    return planes(position).integer(lane: channel)
+  }
+
+  /// The codes of a position, a lane for each channel.
+  @inline(__always)
+  private func planes(_ position: Int) -> BitMatrix {
+    BitMatrix(base: row(plane: 0, position), rows: Int(shape.bits), words: planeWords)
   }
 
   /// What an element stands for (SPEC section 1).
@@ -60,14 +59,7 @@ package struct Tensor {
   /// Writes a code to an element whose bits are all 0.
   @inline(__always)
   func setCode(_ position: Int, _ channel: Int, _ code: UInt32) {
-    var word = row(plane: 0, position) + channel >> 5
-    let lane = UInt32(truncatingIfNeeded: channel & 31)
-    var rest = code
-    for _ in indices(Int(shape.bits)) {
-      word.pointee |= (rest & 1) &<< lane
-      rest >>= 1
-      word += planeWords
-    }
+    planes(position).setInteger(lane: channel, code)
   }
 
   /// Makes all bits of codes 0.
