@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// Dependencies point one way: BayNN -> SelfTest -> Engine -> Model -> Core. The tool uses
-/// the C interface of BayNN alone, and nothing that is shipped uses the tool.
+/// Dependencies point one way: BayNN -> {SelfTest, CIM, CIMEmulator} -> Engine -> Model -> Core.
+/// The tool uses the C interface of BayNN alone, and nothing that is shipped uses the tool.
 let package = Package(
   name: "BayNN",
   products: [
@@ -18,14 +18,24 @@ let package = Package(
       name: "BayNNSelfTest", dependencies: ["BayNNCore", "BayNNModel", "BayNNEngine"],
       swiftSettings: [.enableExperimentalFeature("Volatile")]),
     .target(
+      name: "BayNNCIM", dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine"]),
+    .target(
+      name: "BayNNCIMEmulator",
+      dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine"]),
+    .target(
       name: "BayNN",
-      dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine", "BayNNSelfTest"]),
+      dependencies: [
+        "CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine", "BayNNSelfTest", "BayNNCIM",
+        "BayNNCIMEmulator",
+      ]),
 
     .target(name: "TestSupport", path: "Tests/Support", publicHeadersPath: "include"),
     .testTarget(name: "BayNNTests", dependencies: ["BayNN", "CBayNN"]),
     .testTarget(name: "BayNNCoreTests", dependencies: ["BayNNCore", "TestSupport"]),
     .testTarget(name: "BayNNModelTests", dependencies: ["BayNNModel", "TestSupport"]),
     .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),
+    .testTarget(name: "BayNNCIMTests", dependencies: ["BayNNCIM", "CBayNN"]),
+    .testTarget(name: "BayNNCIMEmulatorTests", dependencies: ["BayNNCIMEmulator", "CBayNN"]),
     .testTarget(
       name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest", "TestSupport"]),
   ]

@@ -46,6 +46,11 @@
 #define BAYNN_H
 
 #include "baynn/checksum.h"
+#include "baynn/cim.h"
+#include "baynn/cim_driver.h"
+#include "baynn/cim_emulator.h"
+#include "baynn/cim_energy.h"
+#include "baynn/cim_registers.h"
 #include "baynn/model.h"
 #include "baynn/self_test.h"
 #include "baynn/session.h"

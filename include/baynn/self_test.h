@@ -28,6 +28,14 @@ extern "C" {
  *  default posterior with seed 0. A model without a list passes. */
 #define BAYNN_TEST_MODEL 0x10u
 
+/* Of arrays, see baynn_cim_self_test_begin. They run before BAYNN_TEST_MODEL. */
+
+/** Every array has its label, and every cell its weight. */
+#define BAYNN_TEST_ARRAY 0x20u
+/** The stochastic unit is not stuck, gives ones as often as asked for, and bits that do not
+ *  depend on the one before. */
+#define BAYNN_TEST_UNIT 0x40u
+
 /** What to test. */
 typedef struct baynn_self_test_config {
     /** sizeof(baynn_self_test_config_t). */
@@ -48,12 +56,15 @@ typedef struct baynn_self_test_report {
     /** The first failure, if failed is not 0: its test, and where. STORAGE: offset of
      *  the word in bytes; RANDOM: number of the vector; KERNELS: bits of the lane word
      *  of a binary kernel, 0 for the softmax; IMAGE: the status of the check, negated;
-     *  MODEL: number of the known answer. */
+     *  MODEL: number of the known answer; ARRAY: array * rows + row; UNIT: the probability
+     *  asked for, Q0.16. */
     uint32_t first_failed;
     uint32_t first_index;
     /** The value there, and the one it should have had: the words (STORAGE, RANDOM),
-     *  checksums (KERNELS, IMAGE), or checksums over label, entropy, mutual information
-     *  and probabilities (MODEL). */
+     *  checksums (KERNELS, IMAGE), checksums over label, entropy, mutual information
+     *  and probabilities (MODEL), wrong cells and allowed ones (ARRAY), or how many bits were 1,
+     *  or followed an equal one, and should have been (UNIT). An operation of a driver that
+     *  fails leaves its status, negated, as the value. */
     uint32_t first_actual;
     uint32_t first_expected;
 } baynn_self_test_report_t;

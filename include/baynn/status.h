@@ -65,6 +65,23 @@ typedef int32_t baynn_status_t;
 /** The self-test ran and found a fault; the report says which. */
 #define BAYNN_ERROR_SELF_TEST ((baynn_status_t)-64)
 
+/* Errors of arrays that compute in memory. */
+
+/** A driver's table is too short, lacks an operation, or has a reserved bit set. */
+#define BAYNN_ERROR_CIM_DRIVER ((baynn_status_t)-80)
+/** A driver tells a geometry that is out of range. */
+#define BAYNN_ERROR_CIM_GEOMETRY ((baynn_status_t)-81)
+/** The model needs more arrays, or wider ones, than there are. */
+#define BAYNN_ERROR_CIM_CAPACITY ((baynn_status_t)-82)
+/** An array does not hold its part of this model, or only some of it: program it. */
+#define BAYNN_ERROR_CIM_NOT_PROGRAMMED ((baynn_status_t)-83)
+/** Cells do not hold what is written to them. */
+#define BAYNN_ERROR_CIM_WRITE ((baynn_status_t)-84)
+/** A device stayed busy for longer than a driver waits. */
+#define BAYNN_ERROR_CIM_TIMEOUT ((baynn_status_t)-85)
+/** There is no device that the driver knows at the other end of the bus. */
+#define BAYNN_ERROR_CIM_DEVICE ((baynn_status_t)-86)
+
 /** The name of a status as written above, such as "BAYNN_ERROR_NULL", or
  *  "unknown status". Never NULL; the string is constant. */
 const char *baynn_status_name(baynn_status_t status);
