@@ -28,3 +28,11 @@ extension UnsafeMutablePointer {
     for i in indices(count) { self[i] = source[i] }
   }
 }
+
+extension UnsafeMutablePointer<UInt32> {
+  /// True if the first `count` words are the same.
+  package func equals(_ other: UnsafePointer<UInt32>, count: Int) -> Bool {
+    for i in indices(count) where self[i] != other[i] { return false }
+    return true
+  }
+}

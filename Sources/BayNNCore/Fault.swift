@@ -6,6 +6,9 @@ package struct Fault: Error, Equatable {
 
   private init(_ status: Int32) { self.status = status }
 
+  /// What a driver has returned, unchanged; it is not 0.
+  package init(driver status: Int32) { self.status = status }
+
   package static var null: Fault { Fault(-1) }
   package static var argument: Fault { Fault(-2) }
   package static var alignment: Fault { Fault(-3) }
@@ -23,6 +26,14 @@ package struct Fault: Error, Equatable {
   package static var imageShape: Fault { Fault(-37) }
   package static var imageValue: Fault { Fault(-38) }
   package static var imageWeights: Fault { Fault(-39) }
+
+  package static var cimDriver: Fault { Fault(-80) }
+  package static var cimGeometry: Fault { Fault(-81) }
+  package static var cimCapacity: Fault { Fault(-82) }
+  package static var cimNotProgrammed: Fault { Fault(-83) }
+  package static var cimWrite: Fault { Fault(-84) }
+  package static var cimTimeout: Fault { Fault(-85) }
+  package static var cimDevice: Fault { Fault(-86) }
 
   package static var selfTest: Fault { Fault(-64) }
 }

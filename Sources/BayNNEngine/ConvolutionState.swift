@@ -68,7 +68,8 @@ struct ConvolutionState {
       counters: BitMatrix(
         base: space.counters, rows: layer.counterPlanes, words: layer.weights.words),
       codes: BitMatrix(base: space.window, rows: Int(layer.sourceShape.bits), words: words),
-      isSigned: layer.isSigned, inputMax: layer.sourceShape.bound.int, list: space.list)
+      isSigned: layer.isSigned, inputMax: layer.sourceShape.bound.int, list: space.list,
+      accelerator: space.accelerator)
     let state = site.state(pass.mask)
     let width = Int(layer.output.width)
     var work = 0

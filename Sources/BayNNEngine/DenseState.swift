@@ -55,7 +55,9 @@ package struct DenseState {
   /// Brings the sums up to date with the inputs, by way of what changed if that is less.
   ///
   /// - Returns: units of work.
-  mutating func count(_ list: RowList) -> Int {
+  mutating func count(_ space: Workspace) -> Int {
+    if let accelerator = space.accelerator { return count(on: accelerator, space.list) }
+    let list = space.list
     var work = 0
     if let totals = weights.totals {
       if isCounted, let counted {
@@ -69,6 +71,25 @@ package struct DenseState {
     counted?.copy(inputs.base, count: inputs.words)
     isCounted = true
     return work
+  }
+
+  /// Leaves counting to others, unless the sums stand for the same inputs already.
+  private mutating func count(
+    on accelerator: UnsafeMutablePointer<Accelerator>, _ list: RowList
+  ) -> Int {
+    let isSame =
+      weights.totals == nil || (counted.map { inputs.base.equals($0, count: inputs.words) } ?? false)
+    if isCounted && isSame { return 0 }
+    counted?.copy(inputs.base, count: inputs.words)
+    let count = accelerator.count(
+      WindowSums(
+        weights: weights, counters: sums.counters, codes: inputs, isSigned: false,
+        inputMax: 1 &<< inputs.rows &- 1, list: list, accelerator: accelerator),
+      copy: 0, active: nil)
+    // So that it has the parity of the sums.
+    inputSum = sumMax &- Int(truncatingIfNeeded: count.parity)
+    isCounted = true
+    return count.work
   }
 
   /// Inputs that are bits: visits the ones or the zeros, whichever are fewer.

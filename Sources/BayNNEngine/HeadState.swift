@@ -64,7 +64,8 @@ struct HeadState {
     let classes = average.classes
     switch kind {
     case .softmax(let dense, let pairs):
-      let work = dense.pointee.count(space.list)
+      let work = dense.pointee.count(space)
+      guard !space.hasFailed else { return work }
       if !keepsSums { dense.pointee.invalidate() }
       for k in indices(classes) {
         logits[k] = UInt32(

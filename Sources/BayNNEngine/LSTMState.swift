@@ -55,7 +55,7 @@ struct LSTMState {
       counters: BitMatrix(
         base: space.counters, rows: layer.counterPlanes, words: layer.weights.words),
       codes: hidden, isSigned: true,
-      inputMax: 1 &<< layer.bits.int &- 1, list: space.list)
+      inputMax: 1 &<< layer.bits.int &- 1, list: space.list, accelerator: space.accelerator)
     let count = recurrent.count(copy: 0, active: nil)
     recurrent.read(parity: count.parity, into: sums)
     hidden.fill(0)

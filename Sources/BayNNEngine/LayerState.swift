@@ -31,7 +31,7 @@ struct PlacedLayer {
   ) -> (work: Int, isDone: Bool) {
     switch state {
     case .dense(let dense):
-      let work = dense.pointee.count(space.list)
+      let work = dense.pointee.count(space)
       if !keepsSums { dense.pointee.invalidate() }
       let fired = dense.pointee.fire(state: site.state(pass.mask), into: output.memory)
       return (work &+ fired, true)

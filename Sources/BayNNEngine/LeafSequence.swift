@@ -61,7 +61,9 @@ package struct LeafSequence {
   }
 
   /// Goes to the first leaf of an inference.
-  package mutating func start(call: UInt64) {
+  package mutating func start(
+    call: UInt64, _ accelerator: UnsafeMutablePointer<Accelerator>? = nil
+  ) {
     mask = 0
     samples = 1
     switch posterior {
@@ -73,7 +75,7 @@ package struct LeafSequence {
       // No leaf reaches the cut: this one stands alone, above a cut that none reaches.
       if largest < wanted { cut = .max }
     case .sampled(let passes, let seed):
-      draw(passes, seed: seed, call: call)
+      draw(passes, seed: seed, call: call, accelerator)
       if !keepsOrder { heapSort(draws, count: passes) }
       position = 0
       takeRun(passes)
@@ -107,7 +109,10 @@ package struct LeafSequence {
   }
 
   /// Draw r = t * sites + s decides site s of pass t.
-  private func draw(_ passes: Int, seed: UInt64, call: UInt64) {
+  private func draw(
+    _ passes: Int, seed: UInt64, call: UInt64,
+    _ accelerator: UnsafeMutablePointer<Accelerator>?
+  ) {
     let key = halves(seed)
     let (callLow, callHigh) = halves(call)
     var r: UInt32 = 0
@@ -115,6 +120,13 @@ package struct LeafSequence {
     for pass in indices(passes) {
       var mask: UInt32 = 0
       for site in indices(sites.count) {
+        var bit: UInt32 = 0
+        if let accelerator,
+          accelerator.draw(1, probability: UInt32(sites.drops[site]), into: &bit)
+        {
+          mask = mask << 1 | bit & 1
+          continue
+        }
         if r & 3 == 0 {
           block = Philox.block(key: key, counter: (r >> 2, 0, callLow, callHigh))
         }

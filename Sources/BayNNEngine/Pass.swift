@@ -12,6 +12,8 @@ struct Pass {
   var seed: UInt64 = 0
   /// Number of the inference.
   var call: UInt64
+  /// Who gives the bits; nil for the library's own generator.
+  var accelerator: UnsafeMutablePointer<Accelerator>?
 
   /// Block `index` of the stream of a wide layer.
   func block(_ index: Int, wideLayer: UInt32) -> Philox.Block {
@@ -28,8 +30,13 @@ struct Pass {
     _ count: Int, probability: UInt32, wideLayer: UInt32,
     into kept: UnsafeMutablePointer<UInt32>
   ) {
-    kept.fill(isDrawn ? 0 : ~0, count: wordCount(lanes: count))
+    let words = wordCount(lanes: count)
+    kept.fill(isDrawn ? 0 : ~0, count: words)
     var row = 0
+    if isDrawn, let accelerator, accelerator.draw(count, probability: probability, into: kept) {
+      for word in indices(words) { kept[word] = ~kept[word] }
+      row = count
+    }
     while isDrawn && row < count {
       let block = block(row >> 3, wideLayer: wideLayer)
       let bits =
@@ -38,7 +45,7 @@ struct Pass {
       kept[row >> 5] |= bits &<< UInt32(truncatingIfNeeded: row & 31)
       row &+= 8
     }
-    kept[wordCount(lanes: count) &- 1] &= tailMask(lanes: count)
+    kept[words &- 1] &= tailMask(lanes: count)
   }
 
   /// Two decisions, from the halves of a word.
@@ -49,7 +56,13 @@ struct Pass {
   /// A Gaussian number, Q16.16: the sum of eight uniform ones, standardised.
   func gaussian(_ index: Int, wideLayer: UInt32) -> Int32 {
     guard isDrawn else { return 0 }
-    let block = block(index, wideLayer: wideLayer)
+    var block: Philox.Block = (0, 0, 0, 0)
+    let isGiven = withUnsafeMutableBytes(of: &block) { bytes in
+      accelerator?.draw(
+        128, probability: 1 << 15,
+        into: bytes.baseAddress!.assumingMemoryBound(to: UInt32.self)) ?? false
+    }
+    if !isGiven { block = self.block(index, wideLayer: wideLayer) }
     let sum =
       Pass.halfSum(block.0) &+ Pass.halfSum(block.1) &+ Pass.halfSum(block.2)
       &+ Pass.halfSum(block.3)

@@ -14,9 +14,10 @@ struct Plan {
   let head: HeadState
 
   init(
-    _ model: Model, _ config: SessionConfig, _ table: TensorTable, arena: inout Arena
+    _ model: Model, _ config: SessionConfig, _ table: TensorTable,
+    accelerator: UnsafeMutablePointer<Accelerator>?, arena: inout Arena
   ) throws(Fault) {
-    var planner = Planner(model, config, table, &arena)
+    var planner = Planner(model, config, table, accelerator: accelerator, &arena)
     while try planner.placeNext(&arena) {}
     head = try planner.placeHead(config, &arena)
     guard !arena.isExhausted else { throw .imageShape }
@@ -44,7 +45,8 @@ struct Planner {
   let keepsSiblings: Bool
 
   init(
-    _ model: Model, _ config: SessionConfig, _ table: TensorTable, _ arena: inout Arena
+    _ model: Model, _ config: SessionConfig, _ table: TensorTable,
+    accelerator: UnsafeMutablePointer<Accelerator>?, _ arena: inout Arena
   ) {
     self.model = model
     reader = model.makeLayerReader(table)
@@ -52,7 +54,8 @@ struct Planner {
     tensors = arena.take(Tensor.self, count: model.layers.int &+ 1)
     sites = SiteProbabilities(
       drops: arena.take(UInt16.self, count: model.sites.int), count: model.sites.int)
-    space = Workspace(model.scratch, keepsSums: config.keepsSums, arena: &arena)
+    space = Workspace(
+      model.scratch, keepsSums: config.keepsSums, accelerator: accelerator, arena: &arena)
     sharesCounters = !config.keepsSums
     if case .deterministic = config.posterior {
       keepsSiblings = false

@@ -65,7 +65,7 @@ package struct Session {
     policy = model.policy
     stopsBelow = config.stopsBelow ?? 0
     self.leaves = leaves
-    pass = Pass(call: config.firstCall &- 1)
+    pass = Pass(call: config.firstCall &- 1, accelerator: plan.space.accelerator)
     if case .sampled(_, let seed) = config.posterior {
       pass.isDrawn = true
       pass.seed = seed
@@ -82,12 +82,13 @@ package struct Session {
     coverage = Coverage()
     settlement = .none
     pass.call &+= 1
-    leaves.start(call: pass.call)
+    leaves.start(call: pass.call, space.accelerator)
     pass.mask = leaves.mask
     pass.number = leaves.pass
     current = 0
     onlyDecides = false
     progress = .running
+    try stopIfFailed()
   }
 
   /// Goes on for about `workMax` units of work, and for one piece at least.
@@ -96,9 +97,19 @@ package struct Session {
     var left = workMax
     while progress == .running {
       let work = UInt32(truncatingIfNeeded: runPiece())
+      try stopIfFailed()
       guard work < left else { return }
       left &-= work
     }
+  }
+
+  /// Ends the inference if an accelerator has failed; what leaves before have said stays.
+  private mutating func stopIfFailed() throws(Fault) {
+    guard var accelerator = space.accelerator, let fault = accelerator.takeFailure() else {
+      return
+    }
+    progress = .idle
+    throw fault
   }
 
   /// Predicts one input in one go.
@@ -129,6 +140,7 @@ package struct Session {
     let work = head.addLeaf(
       leaves, isFirst: coverage.leaves == 0, countsVotes: countsVotes, space,
       keepsSums: keepsSums)
+    guard !space.hasFailed else { return work }
     coverage.add(leaves)
     turnToNextLeaf()
     return work
@@ -221,6 +233,9 @@ extension Session {
     if case .dense(let state) = layers[index].state { return state.pointee }
     return nil
   }
+
+  /// Who counts; nil for the library's own kernels.
+  package var accelerator: UnsafeMutablePointer<Accelerator>? { space.accelerator }
 
   /// Leaves evaluated so far.
   package var leafCount: UInt32 { coverage.leaves }

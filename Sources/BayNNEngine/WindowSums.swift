@@ -17,43 +17,48 @@ import BayNNModel
 /// M is not the largest code of its planes, but smaller by D, then the planes stand for
 /// 2 x - M - D, and D times the sum of all active weights is added. A counter holds c with
 /// z + K = 2 c + parity; on the way it may wrap, modulo its planes.
-struct WindowSums {
-  let weights: WeightMatrix
-  let counters: BitMatrix
+package struct WindowSums {
+  package let weights: WeightMatrix
+  package let counters: BitMatrix
   /// Codes of the window, inactive rows 0; n lanes a plane.
-  let codes: BitMatrix
+  package let codes: BitMatrix
   /// Inputs stand for 2 x - M, else for x.
-  let isSigned: Bool
+  package let isSigned: Bool
   /// M.
-  let inputMax: Int
+  package let inputMax: Int
   let list: RowList
+  /// Who counts; nil for the library's own kernels.
+  let accelerator: UnsafeMutablePointer<Accelerator>?
 
   /// Result of a count.
-  struct Count {
-    var parity: UInt32
-    var work: Int
+  package struct Count {
+    package var parity: UInt32
+    package var work: Int
+
+    package init(parity: UInt32, work: Int) {
+      self.parity = parity
+      self.work = work
+    }
   }
 
   private var rows: Int { weights.inputs }
   private var weightMax: Int { 1 &<< weights.bits &- 1 }
   /// D: what M lacks to the largest code of its planes.
-  private var codeRest: Int { 1 &<< codes.rows &- 1 &- inputMax }
+  package var codeRest: Int { 1 &<< codes.rows &- 1 &- inputMax }
 
   /// Counts with a copy of the weights. `active` are the rows that count; nil for all.
-  @inline(never)
   func count(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
+    if let accelerator { return accelerator.count(self, copy: copy, active: active) }
+    return countNatively(copy: copy, active: active)
+  }
+
+  /// Counts with the library's own kernels.
+  @inline(never)
+  package func countNatively(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
     var activeRows = rows
     if let active { activeRows = ActiveRows.ones(of: active, lanes: rows).total }
-    var ones = 0
+    let spare = spare(activeRows: activeRows)
     var work = 0
-    if !isSigned {
-      for plane in indices(codes.rows) {
-        ones &+= ActiveRows.ones(of: codes.row(plane), lanes: rows).total &<< plane
-      }
-    }
-    // D is below 2^8, and n M below 2^24.
-    let magnitude = isSigned ? activeRows &* (inputMax &+ 2 &* codeRest) : ones
-    let spare = weights.sumMax &- magnitude &* weightMax
     let sums = BinarySums(weights: weights.matrix(copy: copy, bit: 0), counters: counters)
     sums.set(spare >> 1)
     for bit in indices(weights.bits) {
@@ -69,6 +74,19 @@ struct WindowSums {
     }
     if isSigned && codeRest != 0 { work &+= addRest(copy: copy, active) }
     return Count(parity: UInt32(truncatingIfNeeded: spare) & 1, work: work)
+  }
+
+  /// K minus the largest sum that the active rows can make: what is not there to be counted.
+  package func spare(activeRows: Int) -> Int {
+    var ones = 0
+    if !isSigned {
+      for plane in indices(codes.rows) {
+        ones &+= ActiveRows.ones(of: codes.row(plane), lanes: rows).total &<< plane
+      }
+    }
+    // D is below 2^8, and n M below 2^24.
+    let magnitude = isSigned ? activeRows &* (inputMax &+ 2 &* codeRest) : ones
+    return weights.sumMax &- magnitude &* weightMax
   }
 
   private func selectOnes(_ plane: Int) -> ActiveRows {
