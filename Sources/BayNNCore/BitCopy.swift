@@ -33,3 +33,22 @@ package func setBits(_ target: UnsafeMutablePointer<UInt32>, from offset: Int, c
     lane &+= lanes
   }
 }
+
+/// Copies lanes `first` ..< `first` + `count` of a bit row to another from lane `offset` on;
+/// its lanes there are all 0.
+package func copyBits(
+  _ source: UnsafePointer<UInt32>, from first: Int, count: Int,
+  to target: UnsafeMutablePointer<UInt32>, at offset: Int
+) {
+  var done = 0
+  while done < count {
+    let from = first &+ done
+    let to = offset &+ done
+    // As many as there are left in either word.
+    let lanes = min(32 &- (from & 31), 32 &- (to & 31), count &- done)
+    let bits =
+      source[from >> 5] &>> UInt32(truncatingIfNeeded: from & 31) & tailMask(lanes: lanes)
+    target[to >> 5] |= bits &<< UInt32(truncatingIfNeeded: to & 31)
+    done &+= lanes
+  }
+}

@@ -9,15 +9,17 @@ import BayNNCore
 package struct Accelerator {
   /// Counts a window (a `WindowSums`) with a copy of its weights: sets the counters, and the
   /// result, a `WindowSums.Count`. `active` are the rows that count; nil for all.
-  package typealias CountFunction = @convention(c) (
-    _ accelerator: UnsafeMutableRawPointer, _ sums: UnsafeRawPointer, _ copy: Int,
-    _ active: UnsafePointer<UInt32>?, _ result: UnsafeMutableRawPointer
-  ) -> Void
+  package typealias CountFunction =
+    @convention(c) (
+      _ accelerator: UnsafeMutableRawPointer, _ sums: UnsafeRawPointer, _ copy: Int,
+      _ active: UnsafePointer<UInt32>?, _ result: UnsafeMutableRawPointer
+    ) -> Void
   /// Gives `count` bits, each 1 with a probability of `probability` / 65536; padding is 0.
-  package typealias RandomFunction = @convention(c) (
-    _ accelerator: UnsafeMutableRawPointer, _ probability: UInt32, _ count: Int,
-    _ bits: UnsafeMutablePointer<UInt32>
-  ) -> Void
+  package typealias RandomFunction =
+    @convention(c) (
+      _ accelerator: UnsafeMutableRawPointer, _ probability: UInt32, _ count: Int,
+      _ bits: UnsafeMutablePointer<UInt32>
+    ) -> Void
 
   fileprivate let countFunction: CountFunction
   fileprivate let randomFunction: RandomFunction?

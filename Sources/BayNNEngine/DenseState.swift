@@ -78,7 +78,8 @@ package struct DenseState {
     on accelerator: UnsafeMutablePointer<Accelerator>, _ list: RowList
   ) -> Int {
     let isSame =
-      weights.totals == nil || (counted.map { inputs.base.equals($0, count: inputs.words) } ?? false)
+      weights.totals == nil
+      || (counted.map { inputs.base.equals($0, count: inputs.words) } ?? false)
     if isCounted && isSame { return 0 }
     counted?.copy(inputs.base, count: inputs.words)
     let count = accelerator.count(

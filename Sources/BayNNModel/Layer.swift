@@ -38,6 +38,11 @@ package enum Layer {
     }
   }
 
+  /// Taps of its kernel; 1 unless it is a convolution.
+  var taps: Int {
+    if case .map(let layer) = self { layer.taps } else { 1 }
+  }
+
   /// Room that it shares with others.
   package var scratch: Scratch {
     switch self {

@@ -15,6 +15,7 @@ import BayNNCore
     var output: TensorShape { switch self {} }
     package var weights: WeightMatrix? { switch self {} }
     package var scratch: Scratch { switch self {} }
+    var taps: Int { switch self {} }
     var readsInput: Bool { switch self {} }
     var pieces: (count: UInt64, most: UInt64) { switch self {} }
   }
@@ -47,6 +48,10 @@ import BayNNCore
       case SectionKind.lstm: self = .lstm(try LSTMLayer(section, tensors))
       default: throw .imageSection
       }
+    }
+
+    var taps: Int {
+      if case .convolution(let layer) = self { layer.geometry.taps } else { 1 }
     }
 
     package var site: Site {
