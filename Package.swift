@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// Dependencies point one way: BayNN -> {SelfTest, CIM, CIMEmulator} -> Engine -> Model -> Core.
+/// Dependencies point one way: BayNN -> {CIM, CIMEmulator} -> SelfTest -> Engine -> Model -> Core.
 /// The tool uses the C interface of BayNN alone, and nothing that is shipped uses the tool.
 let package = Package(
   name: "BayNN",
@@ -18,7 +18,8 @@ let package = Package(
       name: "BayNNSelfTest", dependencies: ["BayNNCore", "BayNNModel", "BayNNEngine"],
       swiftSettings: [.enableExperimentalFeature("Volatile")]),
     .target(
-      name: "BayNNCIM", dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine"]),
+      name: "BayNNCIM",
+      dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine", "BayNNSelfTest"]),
     .target(
       name: "BayNNCIMEmulator",
       dependencies: ["CBayNN", "BayNNCore", "BayNNModel", "BayNNEngine"]),

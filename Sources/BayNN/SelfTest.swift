@@ -68,14 +68,19 @@ private func begin(
   let storage = try require(storage)
   let open = try requireOpen(require(model))
   try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
-  var tests = TestBits.all
-  if let config = config?.pointee {
-    try requireStruct(baynn_self_test_config_t.self, bytes: config.struct_bytes)
-    guard config.tests & ~TestBits.all == 0 else { throw .argument }
-    if config.tests != 0 { tests = config.tests }
-  }
+  let tests = try requestedTests(config, of: TestBits.all)
   guard size(bytes) >= open.selfTestBytes.int else { throw .storage }
   return SelfTest(tests, model: open.model, storage: storage, bytes: size(bytes))
+}
+
+/// The tests that a configuration asks for: all there are unless it names some of them.
+func requestedTests(
+  _ config: UnsafePointer<baynn_self_test_config_t>?, of all: UInt32
+) throws(Fault) -> UInt32 {
+  guard let config = config?.pointee else { return all }
+  try requireStruct(baynn_self_test_config_t.self, bytes: config.struct_bytes)
+  guard config.tests & ~all == 0 else { throw .argument }
+  return config.tests == 0 ? all : config.tests
 }
 
 /// The self-test that has been begun, or BAYNN_ERROR_STATE.

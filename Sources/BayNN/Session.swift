@@ -44,7 +44,7 @@ public func baynn_session_init(
 
 /// Reads a configuration; a missing one means all defaults.
 @inline(never)
-private func sessionConfig(
+func sessionConfig(
   _ config: UnsafePointer<baynn_session_config_t>?, _ model: Model
 ) throws(Fault) -> SessionConfig {
   guard let config = config?.pointee else {

@@ -45,7 +45,7 @@ package func copyBits(
     let from = first &+ done
     let to = offset &+ done
     // As many as there are left in either word.
-    let lanes = min(32 &- (from & 31), 32 &- (to & 31), count &- done)
+    let lanes = min(min(32 &- (from & 31), 32 &- (to & 31)), count &- done)
     let bits =
       source[from >> 5] &>> UInt32(truncatingIfNeeded: from & 31) & tailMask(lanes: lanes)
     target[to >> 5] |= bits &<< UInt32(truncatingIfNeeded: to & 31)

@@ -56,6 +56,18 @@ package struct BitMatrix {
     }
   }
 
+  /// Writes the integer of one lane, whatever its bits are, to the planes.
+  package func replaceInteger(lane: Int, _ value: UInt32) {
+    let bit: UInt32 = 1 &<< UInt32(truncatingIfNeeded: lane & 31)
+    var word = base + lane >> 5
+    var rest = value
+    for _ in indices(rows) {
+      word.pointee = rest & 1 == 0 ? word.pointee & ~bit : word.pointee | bit
+      rest >>= 1
+      word += words
+    }
+  }
+
   package func fill(_ word: UInt32) {
     base.fill(word, count: rows &* words)
   }

@@ -27,8 +27,12 @@ package struct Accelerator {
   /// or drawn since is void.
   package var failure: Int32 = 0
 
-  /// Without a random function bits come from the library's own generator.
+  /// It is that of arrays, not a model of them.
+  package let isArrays: Bool
+
+  /// Without a random function, which arrays have, bits come from the library's own generator.
   package init(count: @escaping CountFunction, random: RandomFunction?) {
+    isArrays = random != nil
     countFunction = count
     randomFunction = random
   }

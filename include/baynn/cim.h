@@ -116,6 +116,11 @@ typedef struct baynn_cim_info {
     uint32_t array_columns;
     uint32_t active_rows;
     uint32_t random_units;
+    /** How often the most written row has been written, as far as the device knows;
+     *  UINT32_MAX if it does not. */
+    uint32_t row_writes_max;
+    /** Thousandths of a degree Celsius; INT32_MIN if the device does not know. */
+    int32_t millidegrees;
 } baynn_cim_info_t;
 
 /** What scrubbing found. */
@@ -168,6 +173,10 @@ baynn_status_t baynn_cim_info(baynn_cim_t *cim, baynn_cim_info_t *info);
  *          label. */
 baynn_status_t baynn_cim_program(baynn_cim_t *cim, uint32_t rows_max, uint32_t *finished);
 
+/** Destroys the labels of all arrays of the model, then sets all their cells to 0.
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE; BAYNN_ERROR_CIM_WRITE; an error of the driver */
+baynn_status_t baynn_cim_erase(baynn_cim_t *cim);
+
 /** Reads up to rows_max rows and rewrites those that are wrong. Goes round: after the last
  *  row comes the first one. With BAYNN_CIM_ECC_WORD the check bits say what is right, and the
  *  image is not read; without, the model image does.
@@ -201,7 +210,7 @@ baynn_status_t baynn_cim_session_init(void *storage, size_t bytes, baynn_cim_t *
  *  some dozens will do.
  *
  *  @return as baynn_infer; BAYNN_ERROR_STATE if the session is not on arrays; an error of the
- *          driver, after which the input counts as not shown */
+ *          driver, before which some sums may have been measured */
 baynn_status_t baynn_cim_calibrate(baynn_session_t *session, const uint8_t *input, size_t bytes);
 
 /** Forgets all calibration.
@@ -222,7 +231,7 @@ baynn_status_t baynn_cim_self_test_storage_bytes(const baynn_cim_t *cim, size_t 
 
 /** Begins a self-test of everything and of the arrays: as baynn_self_test_begin, with
  *  BAYNN_TEST_ARRAY and BAYNN_TEST_UNIT besides, and known answers (BAYNN_TEST_MODEL) that are
- *  computed on the arrays. Goes on with baynn_self_test_step and baynn_self_test_report. The
+ *  computed on the arrays: of their labels one in eight may be another one. Goes on with baynn_self_test_step and baynn_self_test_report. The
  *  arrays are only read.
  *
  *  @return as baynn_self_test_begin; errors of the driver make their test fail */

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCIM
+import BayNNCore
+import BayNNEngine
+import BayNNSelfTest
+import CBayNN
+
+@c @implementation
+public func baynn_cim_session_storage_bytes(
+  _ cim: UnsafePointer<baynn_cim_t>?, _ config: UnsafePointer<baynn_session_config_t>?,
+  _ bytes: UnsafeMutablePointer<Int>?
+) -> baynn_status_t {
+  do throws(Fault) {
+    let arrays = try requireArrays(cim)
+    let bytes = try require(bytes)
+    let config = try sessionConfig(config, arrays.pointee.model)
+    bytes.pointee = try ArraySession.storageBytes(arrays, config)
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+@c @implementation
+public func baynn_cim_session_init(
+  _ storage: UnsafeMutableRawPointer?, _ bytes: Int, _ cim: UnsafeMutablePointer<baynn_cim_t>?,
+  _ config: UnsafePointer<baynn_session_config_t>?,
+  _ session: UnsafeMutablePointer<OpaquePointer?>?
+) -> baynn_status_t {
+  do throws(Fault) {
+    let storage = try require(storage)
+    let arrays = try requireArrays(cim)
+    let session = try require(session)
+    try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
+    let config = try sessionConfig(config, arrays.pointee.model)
+    session.pointee = OpaquePointer(
+      try ArraySession.make(in: storage, bytes: size(bytes), arrays, config))
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+@c @implementation
+public func baynn_cim_calibrate(
+  _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int
+) -> baynn_status_t {
+  do throws(Fault) {
+    let live = try requireLive(require(session))
+    try ArraySession.calibrate(live, require(input), bytes: bytes)
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+@c @implementation
+public func baynn_cim_calibrate_clear(_ session: OpaquePointer?) -> baynn_status_t {
+  do throws(Fault) {
+    try ArraySession.clearCalibration(requireLive(require(session)))
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+@c @implementation
+public func baynn_cim_self_test_storage_bytes(
+  _ cim: UnsafePointer<baynn_cim_t>?, _ bytes: UnsafeMutablePointer<Int>?
+) -> baynn_status_t {
+  do throws(Fault) {
+    let arrays = try requireArrays(cim)
+    let bytes = try require(bytes)
+    bytes.pointee = try ArrayModel.testStorageBytes(arrays)
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+@c @implementation
+public func baynn_cim_self_test_begin(
+  _ test: UnsafeMutablePointer<baynn_self_test_t>?, _ storage: UnsafeMutableRawPointer?,
+  _ bytes: Int, _ cim: UnsafeMutablePointer<baynn_cim_t>?,
+  _ config: UnsafePointer<baynn_self_test_config_t>?
+) -> baynn_status_t {
+  do throws(Fault) {
+    let memory = UnsafeMutableRawPointer(try require(test))
+    let storage = try require(storage)
+    let arrays = try requireArrays(cim)
+    try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
+    let tests = try requestedTests(config, of: TestBits.all | TestBits.device)
+    guard size(bytes) >= (try ArrayModel.testStorageBytes(arrays)) else { throw .storage }
+    let begun = BegunSelfTest(
+      test: SelfTest(
+        tests, model: arrays.pointee.model, storage: storage, bytes: size(bytes),
+        device: ArrayModel.deviceTest(arrays)))
+    memory.initializeMemory(as: BegunSelfTest.self, to: begun)
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
