@@ -118,9 +118,23 @@ static void a_busy_device_is_reset(void **state) {
     cim_device_free(device);
 }
 
+/* Driver and state lie in the structure that the header declares, and nowhere else. */
+static void the_driver_stays_in_its_structure(void **state) {
+    (void)state;
+    cim_device_t *device = device_make();
+    fence_t fence = fence_make(sizeof(baynn_cim_registers_t), 8);
+    baynn_cim_registers_t *registers = (baynn_cim_registers_t *)(void *)fence.memory;
+    assert_int_equal(baynn_cim_registers_open(registers, &cim_bus_words, device, 0), BAYNN_OK);
+    assert_int_equal(registers->driver.sync(registers), BAYNN_OK);
+    fence_check(&fence);
+    fence_free(fence);
+    cim_device_free(device);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(open_checks_its_arguments),
+        cmocka_unit_test(the_driver_stays_in_its_structure),
         cmocka_unit_test(optional_operations_are_there_if_the_device_has_them),
         cmocka_unit_test(another_device_is_left_alone),
         cmocka_unit_test(geometry_is_not_trusted),
