@@ -48,7 +48,8 @@ typedef struct baynn_cim_costs {
 } baynn_cim_costs_t;
 
 /** Energy in femtojoules (1e-15 J) by kind of operation, and time in nanoseconds if one
- *  operation comes after the other. Saturates at UINT64_MAX. */
+ *  operation comes after the other. Rounded down, the total too: it may be up to 6 fJ above the
+ *  sum of its parts. Saturates at UINT64_MAX. */
 typedef struct baynn_cim_energy {
     /** sizeof(baynn_cim_energy_t), set by the caller. */
     uint32_t struct_bytes;

@@ -63,11 +63,16 @@ typedef struct baynn_cim_registers {
 
 /** Resets the device behind a bus, reads what it is, and fills in the driver.
  *
+ *  Each operation waits until its command has ended, program too. After an error the next
+ *  operation begins with a reset. A device that is idle without having carried out its
+ *  command, or whose STATUS has unknown bits, is BAYNN_ERROR_CIM_DEVICE.
+ *
  *  @param bus       stays in place as long as the driver is in use
  *  @param polls_max how often STATUS is read before giving up; 0 means
  *                   BAYNN_CIM_POLLS_DEFAULT
  *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes, reserved or a missing function);
  *          BAYNN_ERROR_CIM_DEVICE if there is no such device at the other end of the bus;
+ *          BAYNN_ERROR_CIM_GEOMETRY if what it tells is out of range;
  *          BAYNN_ERROR_CIM_TIMEOUT; an error of the bus or of the device */
 baynn_status_t baynn_cim_registers_open(baynn_cim_registers_t *registers,
                                         const baynn_cim_bus_t *bus, void *bus_context,
