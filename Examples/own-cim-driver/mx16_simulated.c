@@ -33,7 +33,8 @@ static void read_row(mx16_simulated_t *device, uint64_t row) {
 }
 
 static uint32_t line_of(const mx16_simulated_t *device, uint32_t row) {
-    return device->registers[MX16_WORD_LINES + row / 8] >> row % 8 * 2 & 3u;
+    const uint32_t lines = device->registers[MX16_WORD_LINES + row / 8];
+    return lines >> row % 8 * 2 & 3u;
 }
 
 static void count(mx16_simulated_t *device, const uint64_t tile[MX16_ROWS]) {

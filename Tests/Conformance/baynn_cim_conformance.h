@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Proves that a driver keeps to the contract of baynn/cim_driver.h, on a host or on a target:
- * C99, no heap, no stdio, no archive, nothing of the C library. Compile all *.c of this folder
- * but test_*.c and reference_*.c.
+ * C99, no heap, no stdio, no archive, nothing of the C library. Compile all *.c of this folder.
  *
  *     static uint32_t scratch[8192];
  *     baynn_cim_conformance_options_t options = {.struct_bytes = sizeof options};
@@ -10,7 +9,7 @@
  *                               report, NULL);
  *
  * IT DESTROYS ALL WEIGHTS of the arrays that it tests and writes each of their rows some
- * twenty times.
+ * thirty times, single ones up to a hundred times.
  */
 #ifndef BAYNN_CIM_CONFORMANCE_H
 #define BAYNN_CIM_CONFORMANCE_H

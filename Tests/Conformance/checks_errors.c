@@ -11,16 +11,16 @@ enum { SEED_ERRORS = 71 };
 static bool refused(run_t *run, const char *what, uint32_t value, baynn_status_t status) {
     const bool own = status <= -1000;
     const bool named = status <= BAYNN_ERROR_CIM_DRIVER && status >= BAYNN_ERROR_CIM_DEVICE;
-    return own || named || fail(run, what, value, (uint32_t)status, 0, 0);
+    return own || named || conformance_fail(run, what, value, (uint32_t)status, 0, 0);
 }
 
-bool errors_program(run_t *run) {
-    const contents_t contents = contents_of(PATTERN_RANDOM, SEED_ERRORS);
-    if (!program_all(run, &contents)) {
+bool check_errors_program(run_t *run) {
+    const contents_t contents = conformance_contents_of(PATTERN_RANDOM, SEED_ERRORS);
+    if (!conformance_program_all(run, &contents)) {
         return false;
     }
     for (uint32_t word = 0; word < run->column_words; word += 1) {
-        run->weights[word] = mix(SEED_ERRORS, word, 0);
+        run->weights[word] = conformance_mix(SEED_ERRORS, word, 0);
     }
     const baynn_cim_driver_t *driver = run->driver;
     const uint32_t first = run->options.first_array;
@@ -38,7 +38,7 @@ bool errors_program(run_t *run) {
             return false;
         }
     }
-    return read_all(run, &contents, true);
+    return conformance_read_all(run, &contents, true);
 }
 
 /* Room for one word of rows, of columns and of planes more than there are is in scratch. */
@@ -57,9 +57,9 @@ static void drive_first_rows(run_t *run, uint32_t rows) {
     }
 }
 
-bool errors_mac(run_t *run) {
-    const contents_t contents = contents_of(PATTERN_RANDOM, SEED_ERRORS);
-    if (!program_all(run, &contents)) {
+bool check_errors_mac(run_t *run) {
+    const contents_t contents = conformance_contents_of(PATTERN_RANDOM, SEED_ERRORS);
+    if (!conformance_program_all(run, &contents)) {
         return false;
     }
     const baynn_cim_mac_t good = {.array = run->options.first_array,
@@ -103,10 +103,10 @@ bool errors_mac(run_t *run) {
             return false;
         }
     }
-    return read_all(run, &contents, true);
+    return conformance_read_all(run, &contents, true);
 }
 
-bool errors_random(run_t *run) {
+bool check_errors_random(run_t *run) {
     const baynn_cim_driver_t *driver = run->driver;
     const uint32_t probabilities_q16[] = {0, 65536, UINT32_MAX};
     const uint32_t counts[] = {0, BAYNN_CIM_RANDOM_BITS_MAX + 1u};
@@ -125,12 +125,12 @@ bool errors_random(run_t *run) {
     }
     const baynn_status_t status = driver->random(run->context, 32768, 32, run->results);
     return status == BAYNN_OK ||
-           fail(run, "random after an error returned #", (uint32_t)status, 0, 0, 0);
+           conformance_fail(run, "random after an error returned #", (uint32_t)status, 0, 0, 0);
 }
 
-bool errors_optional(run_t *run) {
-    const contents_t contents = contents_of(PATTERN_RANDOM, SEED_ERRORS);
-    if (!program_all(run, &contents)) {
+bool check_errors_optional(run_t *run) {
+    const contents_t contents = conformance_contents_of(PATTERN_RANDOM, SEED_ERRORS);
+    if (!conformance_program_all(run, &contents)) {
         return false;
     }
     const baynn_cim_driver_t *driver = run->driver;
@@ -155,5 +155,5 @@ bool errors_optional(run_t *run) {
                  driver->wear(run->context, beyond, &writes))) {
         return false;
     }
-    return read_all(run, &contents, true);
+    return conformance_read_all(run, &contents, true);
 }

@@ -33,12 +33,13 @@ static bool draw(run_t *run, uint32_t probability_q16, uint32_t count, uint32_t 
     const baynn_status_t status =
         run->driver->random(run->context, probability_q16, count, run->results);
     if (status != BAYNN_OK) {
-        return fail(run, "random of % bits with probability %/65536 returned #", count,
-                    probability_q16, (uint32_t)status, 0);
+        return conformance_fail(run, "random of % bits with probability %/65536 returned #", count,
+                                probability_q16, (uint32_t)status, 0);
     }
     for (uint32_t word = 0; word < FENCE_WORDS; word += 1) {
         if (run->results[words + word] != FENCE) {
-            return fail(run, "random of % bits wrote beyond its % words", count, words, 0, 0);
+            return conformance_fail(run, "random of % bits wrote beyond its % words", count, words,
+                                    0, 0);
         }
     }
     return true;
@@ -65,15 +66,15 @@ static bool edge(run_t *run, uint32_t count) {
     for (uint32_t index = 0; index < count; index += 1) {
         const uint32_t both = ever_one[index / 32u] & ever_zero[index / 32u];
         if ((both >> index % 32u & 1u) == 0) {
-            return fail(run,
-                        "of % bits, bit % is the same 64 times at probability 1/2, or not written",
-                        count, index, 0, 0);
+            return conformance_fail(
+                run, "of % bits, bit % is the same 64 times at probability 1/2, or not written",
+                count, index, 0, 0);
         }
     }
     return true;
 }
 
-bool random_edges(run_t *run) {
+bool check_random_edges(run_t *run) {
     if (!edge(run, 1) || !edge(run, 31) || !edge(run, 32) || !edge(run, 33) || !edge(run, 64)) {
         return false;
     }
@@ -82,10 +83,11 @@ bool random_edges(run_t *run) {
         return false;
     }
     return run->results[last] != 0 || run->results[last - 1u] != 0 ||
-           fail(run, "of % bits, the last 64 are not written", BAYNN_CIM_RANDOM_BITS_MAX, 0, 0, 0);
+           conformance_fail(run, "of % bits, the last 64 are not written",
+                            BAYNN_CIM_RANDOM_BITS_MAX, 0, 0, 0);
 }
 
-bool random_fresh(run_t *run) {
+bool check_random_fresh(run_t *run) {
     uint32_t first[8];
     if (!draw(run, 32768, 256, 0)) {
         return false;
@@ -101,7 +103,7 @@ bool random_fresh(run_t *run) {
             return true;
         }
     }
-    return fail(run, "two operations gave the same 256 bits", 0, 0, 0, 0);
+    return conformance_fail(run, "two operations gave the same 256 bits", 0, 0, 0, 0);
 }
 
 /* Variance of N bits of a probability. */
@@ -132,11 +134,11 @@ static bool frequency(run_t *run, uint32_t p_q16) {
     const uint64_t high_limit =
         (total * high_q16 >> 16) + 1 + deviation_max(variance_of(total, high_q16) + 1);
     return (ones >= low_limit && ones <= high_limit) ||
-           fail(run, "probability %/65536: expected % to % ones, found %", p_q16,
-                (uint32_t)low_limit, (uint32_t)high_limit, ones);
+           conformance_fail(run, "probability %/65536: expected % to % ones, found %", p_q16,
+                            (uint32_t)low_limit, (uint32_t)high_limit, ones);
 }
 
-bool random_frequency(run_t *run) {
+bool check_random_frequency(run_t *run) {
     static const uint32_t probabilities_q16[] = {655, 6554, 13107, 32768, 52429, 64881};
     for (uint32_t i = 0; i < sizeof probabilities_q16 / sizeof probabilities_q16[0]; i += 1) {
         if (!frequency(run, probabilities_q16[i])) {
@@ -146,7 +148,7 @@ bool random_frequency(run_t *run) {
     return true;
 }
 
-bool random_extremes(run_t *run) {
+bool check_random_extremes(run_t *run) {
     return frequency(run, 1) && frequency(run, 65535);
 }
 
@@ -186,8 +188,8 @@ static bool pairs_are_independent(run_t *run, const pairs_t *pairs, uint32_t hal
     const uint64_t low_limit = low > off ? low - off : 0;
     const uint32_t found = pairs->both[half];
     return (found >= low_limit && found <= high + off) ||
-           fail(run, "bits % apart: expected % to % pairs of ones, found %", pairs->lag,
-                (uint32_t)low_limit, (uint32_t)(high + off), found);
+           conformance_fail(run, "bits % apart: expected % to % pairs of ones, found %", pairs->lag,
+                            (uint32_t)low_limit, (uint32_t)(high + off), found);
 }
 
 static bool correlation(run_t *run, uint32_t p_q16) {
@@ -216,6 +218,6 @@ static bool correlation(run_t *run, uint32_t p_q16) {
     return true;
 }
 
-bool random_correlation(run_t *run) {
+bool check_random_correlation(run_t *run) {
     return correlation(run, 13107) && correlation(run, 32768);
 }

@@ -45,7 +45,8 @@ static void put_text(writer_t *writer, const char *text, const uint32_t *values)
     }
 }
 
-bool fail(run_t *run, const char *text, uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
+bool conformance_fail(run_t *run, const char *text, uint32_t a, uint32_t b, uint32_t c,
+                      uint32_t d) {
     const uint32_t values[4] = {a, b, c, d};
     writer_t writer = {run->message, run->message + MESSAGE_BYTES - 1};
     put_text(&writer, text, values);
@@ -53,8 +54,8 @@ bool fail(run_t *run, const char *text, uint32_t a, uint32_t b, uint32_t c, uint
     return false;
 }
 
-void tally_enter(run_t *run, uint32_t array, uint32_t row, uint32_t column, uint32_t expected,
-                 uint32_t found) {
+void conformance_tally_enter(run_t *run, uint32_t array, uint32_t row, uint32_t column,
+                             uint32_t expected, uint32_t found) {
     tally_t *tally = &run->tally;
     tally->total += 1;
     if (expected == found) {
@@ -70,7 +71,7 @@ void tally_enter(run_t *run, uint32_t array, uint32_t row, uint32_t column, uint
     tally->wrong += 1;
 }
 
-bool verdict(run_t *run, uint32_t wrong_ppm_max) {
+bool conformance_verdict(run_t *run, uint32_t wrong_ppm_max) {
     const tally_t tally = run->tally;
     run->tally = (tally_t){.total = 0};
     if (tally.wrong * 1000000u <= tally.total * wrong_ppm_max) {

@@ -80,103 +80,103 @@ typedef struct window {
 
 /** Writes a message; % stands for the next value, # for the next one as a signed number.
  *  @return false, for a check to return */
-bool fail(run_t *run, const char *text, uint32_t a, uint32_t b, uint32_t c, uint32_t d);
+bool conformance_fail(run_t *run, const char *text, uint32_t a, uint32_t b, uint32_t c, uint32_t d);
 
 /** Enters a comparison of a count, or of a cell, with what it should be. */
-void tally_enter(run_t *run, uint32_t array, uint32_t row, uint32_t column, uint32_t expected,
-                 uint32_t found);
+void conformance_tally_enter(run_t *run, uint32_t array, uint32_t row, uint32_t column,
+                             uint32_t expected, uint32_t found);
 
 /** Ends the comparisons since the last verdict.
  *  @return false, with a message, if more than ppm of a million were wrong */
-bool verdict(run_t *run, uint32_t wrong_ppm_max);
+bool conformance_verdict(run_t *run, uint32_t wrong_ppm_max);
 
 /* conformance_weights.c */
 
 /** A hash of three numbers, for all that is pseudo-random. */
-uint32_t mix(uint32_t a, uint32_t b, uint32_t c);
+uint32_t conformance_mix(uint32_t a, uint32_t b, uint32_t c);
 
-contents_t contents_of(pattern_t pattern, uint32_t seed);
+contents_t conformance_contents_of(pattern_t pattern, uint32_t seed);
 
 /** 32 weights that a row should hold. */
-uint32_t contents_word(const run_t *run, const contents_t *contents, uint32_t array, uint32_t row,
-                       uint32_t word);
+uint32_t conformance_contents_word(const run_t *run, const contents_t *contents, uint32_t array,
+                                   uint32_t row, uint32_t word);
 
 /** Programs one row. */
-bool program_row(run_t *run, const contents_t *contents, uint32_t array, uint32_t row);
+bool conformance_program_row(run_t *run, const contents_t *contents, uint32_t array, uint32_t row);
 
 /** Programs all rows of all tested arrays. */
-bool program_all(run_t *run, const contents_t *contents);
+bool conformance_program_all(run_t *run, const contents_t *contents);
 
 /** Reads a row with `read`, and enters each cell in the tally. */
-bool read_row(run_t *run, const contents_t *contents, uint32_t array, uint32_t row);
+bool conformance_read_row(run_t *run, const contents_t *contents, uint32_t array, uint32_t row);
 
 /** Reads all rows by `read`, or by driving one at a time. */
-bool read_all(run_t *run, const contents_t *contents, bool by_mac);
+bool conformance_read_all(run_t *run, const contents_t *contents, bool by_mac);
 
 /* conformance_counts.c */
 
 /** The whole of an array. */
-window_t whole(const run_t *run, uint32_t array);
+window_t conformance_whole(const run_t *run, uint32_t array);
 
 /** Marks `count` pseudo-random rows of a window in run->active, with inputs. */
-void drive_random(run_t *run, const window_t *window, uint32_t count, uint32_t seed);
+void conformance_drive_random(run_t *run, const window_t *window, uint32_t count, uint32_t seed);
 
 /** Marks one row, with an input. */
-void drive_row(run_t *run, const window_t *window, uint32_t row, bool input);
+void conformance_drive_row(run_t *run, const window_t *window, uint32_t row, bool input);
 
 /** Runs mac into run->results, filled with poison before, and looks at the fence. */
-bool mac(run_t *run, const window_t *window, uint32_t poison);
+bool conformance_mac(run_t *run, const window_t *window, uint32_t poison);
 
 /** The count of a column in run->results. */
-uint32_t count_of(const run_t *run, const window_t *window, uint32_t column);
+uint32_t conformance_count_of(const run_t *run, const window_t *window, uint32_t column);
 
 /** The count by its definition: driven cells whose weight equals their row's input. */
-uint32_t count_expected(const run_t *run, const contents_t *contents, const window_t *window,
-                        uint32_t column);
+uint32_t conformance_count_expected(const run_t *run, const contents_t *contents,
+                                    const window_t *window, uint32_t column);
 
 /** mac, and enters each count in the tally. */
-bool mac_and_compare(run_t *run, const contents_t *contents, const window_t *window);
+bool conformance_mac_and_compare(run_t *run, const contents_t *contents, const window_t *window);
 
 /* The checks. */
 
-bool table_size(run_t *run);
-bool table_capabilities(run_t *run);
-bool table_operations(run_t *run);
-bool geometry_range(run_t *run);
-bool geometry_constant(run_t *run);
+bool check_table_size(run_t *run);
+bool check_table_capabilities(run_t *run);
+bool check_table_operations(run_t *run);
+bool check_geometry_range(run_t *run);
+bool check_geometry_constant(run_t *run);
 
-bool program_patterns(run_t *run);
-bool program_walking(run_t *run);
-bool program_addresses(run_t *run);
-bool program_neighbours(run_t *run);
-bool program_settles(run_t *run);
-bool read_cells(run_t *run);
-bool sync_keeps(run_t *run);
-bool power_survives(run_t *run);
+bool check_program_patterns(run_t *run);
+bool check_program_walking(run_t *run);
+bool check_program_addresses(run_t *run);
+bool check_program_neighbours(run_t *run);
+bool check_program_settles(run_t *run);
+bool check_read_cells(run_t *run);
+bool check_sync_keeps(run_t *run);
+bool check_power_survives(run_t *run);
 
-bool mac_counts(run_t *run);
-bool mac_inputs(run_t *run);
-bool mac_undriven(run_t *run);
-bool mac_windows(run_t *run);
-bool mac_planes(run_t *run);
-bool mac_repeats(run_t *run);
-bool mac_keeps(run_t *run);
+bool check_mac_counts(run_t *run);
+bool check_mac_inputs(run_t *run);
+bool check_mac_undriven(run_t *run);
+bool check_mac_windows(run_t *run);
+bool check_mac_planes(run_t *run);
+bool check_mac_repeats(run_t *run);
+bool check_mac_keeps(run_t *run);
 
-bool erase_clears(run_t *run);
-bool erase_others(run_t *run);
-bool wear_grows(run_t *run);
-bool wear_others(run_t *run);
-bool temperature_plausible(run_t *run);
+bool check_erase_clears(run_t *run);
+bool check_erase_others(run_t *run);
+bool check_wear_grows(run_t *run);
+bool check_wear_others(run_t *run);
+bool check_temperature_plausible(run_t *run);
 
-bool random_edges(run_t *run);
-bool random_fresh(run_t *run);
-bool random_frequency(run_t *run);
-bool random_extremes(run_t *run);
-bool random_correlation(run_t *run);
+bool check_random_edges(run_t *run);
+bool check_random_fresh(run_t *run);
+bool check_random_frequency(run_t *run);
+bool check_random_extremes(run_t *run);
+bool check_random_correlation(run_t *run);
 
-bool errors_program(run_t *run);
-bool errors_mac(run_t *run);
-bool errors_random(run_t *run);
-bool errors_optional(run_t *run);
+bool check_errors_program(run_t *run);
+bool check_errors_mac(run_t *run);
+bool check_errors_random(run_t *run);
+bool check_errors_optional(run_t *run);
 
 #endif

@@ -10,16 +10,16 @@ static uint32_t scramble(uint32_t value) {
     return value ^ value >> 16;
 }
 
-uint32_t mix(uint32_t a, uint32_t b, uint32_t c) {
+uint32_t conformance_mix(uint32_t a, uint32_t b, uint32_t c) {
     return scramble(scramble(scramble(a + 0x9E3779B9u) + b) + c);
 }
 
-contents_t contents_of(pattern_t pattern, uint32_t seed) {
+contents_t conformance_contents_of(pattern_t pattern, uint32_t seed) {
     return (contents_t){.pattern = pattern, .seed = seed, .other_array = UINT32_MAX};
 }
 
-uint32_t contents_word(const run_t *run, const contents_t *contents, uint32_t array, uint32_t row,
-                       uint32_t word) {
+uint32_t conformance_contents_word(const run_t *run, const contents_t *contents, uint32_t array,
+                                   uint32_t row, uint32_t word) {
     const bool other = array == contents->other_array && row == contents->other_row;
     const uint32_t seed = other ? contents->other_seed : contents->seed;
     const uint32_t checker = row % 2u == 0 ? 0x55555555u : 0xAAAAAAAAu;
@@ -38,22 +38,22 @@ uint32_t contents_word(const run_t *run, const contents_t *contents, uint32_t ar
     case PATTERN_RANDOM:
         break;
     }
-    return mix(seed + array, row, word);
+    return conformance_mix(seed + array, row, word);
 }
 
-bool program_row(run_t *run, const contents_t *contents, uint32_t array, uint32_t row) {
+bool conformance_program_row(run_t *run, const contents_t *contents, uint32_t array, uint32_t row) {
     for (uint32_t word = 0; word < run->column_words; word += 1) {
-        run->weights[word] = contents_word(run, contents, array, row, word);
+        run->weights[word] = conformance_contents_word(run, contents, array, row, word);
     }
     const baynn_status_t status = run->driver->program(run->context, array, row, run->weights);
-    return status == BAYNN_OK ||
-           fail(run, "program of array %, row % returned #", array, row, (uint32_t)status, 0);
+    return status == BAYNN_OK || conformance_fail(run, "program of array %, row % returned #",
+                                                  array, row, (uint32_t)status, 0);
 }
 
-bool program_all(run_t *run, const contents_t *contents) {
+bool conformance_program_all(run_t *run, const contents_t *contents) {
     for (uint32_t array = run->options.first_array; array < run->end_array; array += 1) {
         for (uint32_t row = 0; row < run->geometry.rows; row += 1) {
-            if (!program_row(run, contents, array, row)) {
+            if (!conformance_program_row(run, contents, array, row)) {
                 return false;
             }
         }
@@ -61,45 +61,46 @@ bool program_all(run_t *run, const contents_t *contents) {
     return true;
 }
 
-bool read_row(run_t *run, const contents_t *contents, uint32_t array, uint32_t row) {
+bool conformance_read_row(run_t *run, const contents_t *contents, uint32_t array, uint32_t row) {
     /* Wrong in every cell, so that a word that is not written is found. */
     for (uint32_t word = 0; word < run->column_words; word += 1) {
-        run->weights[word] = ~contents_word(run, contents, array, row, word);
+        run->weights[word] = ~conformance_contents_word(run, contents, array, row, word);
     }
     for (uint32_t word = 0; word < FENCE_WORDS; word += 1) {
         run->weights[run->column_words + word] = FENCE;
     }
     const baynn_status_t status = run->driver->read(run->context, array, row, run->weights);
     if (status != BAYNN_OK) {
-        return fail(run, "read of array %, row % returned #", array, row, (uint32_t)status, 0);
+        return conformance_fail(run, "read of array %, row % returned #", array, row,
+                                (uint32_t)status, 0);
     }
     for (uint32_t word = 0; word < FENCE_WORDS; word += 1) {
         if (run->weights[run->column_words + word] != FENCE) {
-            return fail(run, "read of array %, row % wrote beyond its % words", array, row,
-                        run->column_words, 0);
+            return conformance_fail(run, "read of array %, row % wrote beyond its % words", array,
+                                    row, run->column_words, 0);
         }
     }
     for (uint32_t column = 0; column < run->geometry.columns; column += 1) {
         const uint32_t word = column / 32u;
-        const uint32_t expected = contents_word(run, contents, array, row, word);
-        tally_enter(run, array, row, column, expected >> column % 32u & 1u,
-                    run->weights[word] >> column % 32u & 1u);
+        const uint32_t expected = conformance_contents_word(run, contents, array, row, word);
+        conformance_tally_enter(run, array, row, column, expected >> column % 32u & 1u,
+                                run->weights[word] >> column % 32u & 1u);
     }
     return true;
 }
 
-bool read_all(run_t *run, const contents_t *contents, bool by_mac) {
+bool conformance_read_all(run_t *run, const contents_t *contents, bool by_mac) {
     for (uint32_t array = run->options.first_array; array < run->end_array; array += 1) {
-        window_t window = whole(run, array);
+        window_t window = conformance_whole(run, array);
         window.row_words = 1;
         for (uint32_t row = 0; row < run->geometry.rows; row += 1) {
             window.first_row = row / 32u * 32u;
-            drive_row(run, &window, row, true);
-            if (by_mac ? !mac_and_compare(run, contents, &window)
-                       : !read_row(run, contents, array, row)) {
+            conformance_drive_row(run, &window, row, true);
+            if (by_mac ? !conformance_mac_and_compare(run, contents, &window)
+                       : !conformance_read_row(run, contents, array, row)) {
                 return false;
             }
         }
     }
-    return verdict(run, run->options.wrong_cells_ppm_max);
+    return conformance_verdict(run, run->options.wrong_cells_ppm_max);
 }
