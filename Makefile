@@ -83,7 +83,7 @@ qemu: $(M4)/digits.elf ## Run the firmware on an emulated Cortex-M4
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-swift test-c test-link test-examples test-target size ## Run all tests
+test: test-headers test-swift test-c test-conformance test-link test-examples test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup ## Test every Swift module
@@ -112,6 +112,45 @@ $(HOST)/tests/%: Tests/CABI/%.c $(C_SUPPORT) $(wildcard Tests/CABI/*.h) $(HOST)/
 	@mkdir -p $(@D)
 	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
 	  -IExamples/models $< $(C_SUPPORT) $(HOST)/libbaynn.a -lcmocka -lpthread -lm -o $@
+
+# The conformance suite of drivers: plain C99 for hosts and targets. Its tests need no archive.
+CONFORMANCE := $(wildcard Tests/Conformance/*.c)
+CONFORMANCE_HEADERS := $(wildcard Tests/Conformance/*.h Tests/Conformance/Faults/*.h \
+	Examples/own-cim-driver/*.h) include/baynn/cim_driver.h
+CONFORMANCE_TESTS := $(patsubst Tests/Conformance/Faults/%.c,$(HOST)/tests/%,\
+	$(wildcard Tests/Conformance/Faults/test_*.c))
+CONFORMANCE_DEVICES := $(filter-out $(wildcard Tests/Conformance/Faults/test_*.c),\
+	$(wildcard Tests/Conformance/Faults/*.c)) \
+	$(wildcard Examples/own-cim-driver/mx16_*.c)
+
+.PHONY: test-conformance
+test-conformance: $(CONFORMANCE_TESTS) $(HOST)/own-cim-driver $(M4)/conformance.elf ## Test drivers of arrays, and what tests them
+	@for test in $(CONFORMANCE_TESTS); do echo "== $${test##*/}"; $$test; done
+	$(HOST)/own-cim-driver $(MODEL) $(HELD_OUT) >build/own-cim-driver.txt || \
+	  { cat build/own-cim-driver.txt; exit 1; }
+	Firmware/mps2-an386/run.sh $(M4)/conformance.elf >build/conformance-m4.txt || \
+	  { cat build/conformance-m4.txt; exit 1; }
+
+CONFORMANCE_TARGET := Tests/Conformance/Target/conformance.c $(CONFORMANCE) \
+	$(wildcard Examples/own-cim-driver/mx16_*.c) \
+	$(filter-out %.S,$(M4_COMMON))
+
+$(M4)/conformance.elf: $(CONFORMANCE_TARGET) $(CONFORMANCE_HEADERS) $(M4_INPUTS)
+	@mkdir -p $(@D)
+	$(M4_GCC) $(M4_FLAGS) -ITests/Conformance -IExamples/own-cim-driver $(M4_LINK) \
+	  $(CONFORMANCE_TARGET) -o $@
+
+$(CONFORMANCE_TESTS): $(HOST)/tests/%: Tests/Conformance/Faults/%.c $(CONFORMANCE) \
+		$(CONFORMANCE_DEVICES) $(CONFORMANCE_HEADERS)
+	@mkdir -p $(@D)
+	gcc -std=c99 -O1 -g $(WARNINGS) -fsanitize=undefined -fno-sanitize-recover -Iinclude \
+	  -ITests/Conformance -ITests/Conformance/Faults -IExamples/own-cim-driver \
+	  $< $(CONFORMANCE) $(CONFORMANCE_DEVICES) -lcmocka -o $@
+
+$(HOST)/own-cim-driver: $(wildcard Examples/own-cim-driver/*.c) $(CONFORMANCE) \
+		$(CONFORMANCE_HEADERS) $(HOST)/libbaynn.a
+	gcc -std=c11 -D_POSIX_C_SOURCE=200809L -O2 $(WARNINGS) -Iinclude -ITests/Conformance \
+	  Examples/own-cim-driver/*.c $(CONFORMANCE) $(HOST)/libbaynn.a -o $@
 
 MINIMAL := $(addprefix $(HOST)/minimal-,gcc clang)
 
