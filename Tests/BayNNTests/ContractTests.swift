@@ -13,6 +13,8 @@ import Testing
     #expect(MemoryLayout<OpenModel>.size <= MemoryLayout<baynn_model_t>.size)
     #expect(MemoryLayout<OpenModel>.alignment <= MemoryLayout<baynn_model_t>.alignment)
     #expect(MemoryLayout<BegunSelfTest>.size <= MemoryLayout<baynn_self_test_t>.size)
+    #expect(MemoryLayout<OpenArrays>.size <= MemoryLayout<baynn_cim_t>.size)
+    #expect(MemoryLayout<OpenArrays>.alignment <= MemoryLayout<baynn_cim_t>.alignment)
     #expect(
       MemoryLayout<BegunSelfTest>.alignment <= MemoryLayout<baynn_self_test_t>.alignment)
   }
@@ -27,7 +29,10 @@ import Testing
       (.imageFormat, BAYNN_ERROR_IMAGE_FORMAT), (.imageCRC, BAYNN_ERROR_IMAGE_CRC),
       (.imageSection, BAYNN_ERROR_IMAGE_SECTION), (.imageShape, BAYNN_ERROR_IMAGE_SHAPE),
       (.imageValue, BAYNN_ERROR_IMAGE_VALUE), (.imageWeights, BAYNN_ERROR_IMAGE_WEIGHTS),
-      (.selfTest, BAYNN_ERROR_SELF_TEST),
+      (.selfTest, BAYNN_ERROR_SELF_TEST), (.cimDriver, BAYNN_ERROR_CIM_DRIVER),
+      (.cimGeometry, BAYNN_ERROR_CIM_GEOMETRY), (.cimCapacity, BAYNN_ERROR_CIM_CAPACITY),
+      (.cimNotProgrammed, BAYNN_ERROR_CIM_NOT_PROGRAMMED), (.cimWrite, BAYNN_ERROR_CIM_WRITE),
+      (.cimTimeout, BAYNN_ERROR_CIM_TIMEOUT), (.cimDevice, BAYNN_ERROR_CIM_DEVICE),
     ]
     for (fault, status) in pairs { #expect(fault.status == status) }
   }
@@ -38,6 +43,7 @@ import Testing
     #expect(UInt32(SessionConfig.passesMax) == BAYNN_PASSES_MAX)
     #expect(TestBits.storage == BAYNN_TEST_STORAGE && TestBits.random == BAYNN_TEST_RANDOM)
     #expect(TestBits.kernels == BAYNN_TEST_KERNELS && TestBits.image == BAYNN_TEST_IMAGE)
-    #expect(TestBits.model == BAYNN_TEST_MODEL)
+    #expect(TestBits.model == BAYNN_TEST_MODEL && TestBits.array == BAYNN_TEST_ARRAY)
+    #expect(TestBits.unit == BAYNN_TEST_UNIT)
   }
 }
