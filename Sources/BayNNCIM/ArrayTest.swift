@@ -14,6 +14,8 @@ extension ArrayModel {
     var ones: UInt32 = 0
     var repeats: UInt32 = 0
     var last: UInt32 = 2
+    /// Known answers with another label.
+    var answersWrong: UInt32 = 0
   }
 
   /// The test of the arrays at an address, which stays in place.
@@ -21,20 +23,9 @@ extension ArrayModel {
     DeviceTest(
       arrays,
       run: { arrays, test in
-        arrays.assumingMemoryBound(to: ArrayModel.self).pointee
-          .runTest(&test.assumingMemoryBound(to: SelfTest.self).pointee)
-      },
-      makeSession: { arrays, storage, bytes, session in
-        let arrays = arrays.assumingMemoryBound(to: ArrayModel.self)
-        do throws(Fault) {
-          session.pointee = UnsafeMutableRawPointer(
-            try ArraySession.make(
-              in: storage, bytes: bytes, arrays,
-              SelfTest.sessionConfig(arrays.pointee.model)))
-          return 0
-        } catch {
-          return error.status
-        }
+        ArrayModel.runTest(
+          arrays.assumingMemoryBound(to: ArrayModel.self),
+          &test.assumingMemoryBound(to: SelfTest.self).pointee)
       })
   }
 
@@ -48,9 +39,15 @@ extension ArrayModel {
       4 &* UnitTest.words)
   }
 
-  private mutating func runTest(_ test: inout SelfTest) -> UInt32 {
+  private static func runTest(
+    _ arrays: UnsafeMutablePointer<ArrayModel>, _ test: inout SelfTest
+  ) -> UInt32 {
     do throws(Fault) {
-      return test.current == TestBits.array ? try testRows(&test) : try testUnit(&test)
+      switch test.current {
+      case TestBits.array: return try arrays.pointee.testRows(&test)
+      case TestBits.unit: return try arrays.pointee.testUnit(&test)
+      default: return try testAnswers(arrays, &test)
+      }
     } catch {
       test.fail(
         index: UInt32(truncatingIfNeeded: test.offset),
@@ -147,6 +144,43 @@ extension ArrayModel {
       test.fail(index: probability, actual: wrong.actual, expected: wrong.expected)
     }
     return UInt32(truncatingIfNeeded: 4 &* UnitTest.bitsPerPiece)
+  }
+}
+
+// MARK: Known answers
+
+extension ArrayModel {
+  /// On arrays one answer in so many may have another label.
+  private static let answersPerWrongOne: UInt32 = 8
+
+  private static func testAnswers(
+    _ arrays: UnsafeMutablePointer<ArrayModel>, _ test: inout SelfTest
+  ) throws(Fault) -> UInt32 {
+    let model = test.model
+    guard test.offset < model.answerCount.int else {
+      test.finish()
+      return 1
+    }
+    if test.offset == 0 && test.session == nil { arrays.pointee.tally = TestTally() }
+    let answer = model.knownAnswers[test.offset]
+    guard let session = test.session else {
+      let session = try ArraySession.make(
+        in: test.storage, bytes: test.storageBytes, arrays, SelfTest.sessionConfig(model))
+      try session.pointee.begin(answer.input, bytes: model.input.elements.int)
+      test.session = session
+      return model.input.elements
+    }
+    try session.pointee.step(workMax: 1)
+    guard session.pointee.isFinished else { return model.pieceWorkMax }
+    test.session = nil
+    let label = try session.pointee.result().label
+    arrays.pointee.tally.answersWrong &+= label == answer.label ? 0 : 1
+    if arrays.pointee.tally.answersWrong > model.answerCount / answersPerWrongOne {
+      test.fail(
+        index: UInt32(truncatingIfNeeded: test.offset), actual: label, expected: answer.label)
+    }
+    test.offset &+= 1
+    return model.pieceWorkMax
   }
 }
 

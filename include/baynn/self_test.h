@@ -62,7 +62,7 @@ typedef struct baynn_self_test_report {
     uint32_t first_index;
     /** The value there, and the one it should have had: the words (STORAGE, RANDOM),
      *  checksums (KERNELS, IMAGE), checksums over label, entropy, mutual information
-     *  and probabilities (MODEL), wrong cells and allowed ones (ARRAY), or how many bits were 1,
+     *  and probabilities (MODEL; on arrays the labels), wrong cells and allowed ones (ARRAY), or how many bits were 1,
      *  or followed an equal one, and should have been (UNIT). An operation of a driver that
      *  fails leaves its status, negated, as the value. */
     uint32_t first_actual;
