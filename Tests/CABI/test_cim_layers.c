@@ -82,6 +82,30 @@ static void check_run(const vector_network_t *network, const baynn_model_t *mode
     room_free(room);
 }
 
+/* Each tap of each matrix begins in an array of its own. */
+static void split_kernels_take_an_array_a_tap(void **state) {
+    (void)state;
+    uint32_t count;
+    uint32_t convolutions = 0;
+    const vector_network_t *networks = vector_networks(&count);
+    for (uint32_t i = 0; i < count; i++) {
+        vector_layer_t layers[VECTOR_LAYERS_MAX];
+        uint32_t layer_count = vector_layers(networks[i].image, layers);
+        baynn_model_t model = model_open(networks[i].image);
+        uint32_t taps = 0;
+        for (uint32_t k = 0; k < layer_count; k++) {
+            if (layers[k].kind == IMAGE_CONVOLUTION) {
+                taps += vector_word(networks[i].image, &layers[k], 1) *
+                        vector_word(networks[i].image, &layers[k], 2);
+                convolutions += 1;
+            }
+        }
+        shape_t shape = shapes[3];
+        assert_of(&networks[i], needed(&model, &shape) >= taps);
+    }
+    assert_true(convolutions > 50);
+}
+
 static void every_network_is_the_same_on_arrays(void **state) {
     (void)state;
     uint32_t count;
@@ -109,6 +133,7 @@ static void every_network_is_the_same_on_arrays(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_network_is_the_same_on_arrays),
+        cmocka_unit_test(split_kernels_take_an_array_a_tap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
