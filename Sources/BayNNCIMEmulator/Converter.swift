@@ -40,7 +40,7 @@ package struct Converter {
   /// The count of a current in 1/256 unit, with all that is wrong with the converter.
   ///
   /// - Parameters:
-  ///   - current: of a size below 2^44.
+  ///   - current: of a size below 2^40.
   ///   - offset: of the column, in 1/256 count.
   package func count(current: Int64, offset: Int32) -> Int32 {
     var above = current &+ scaled(current, byQ24: settings.gainError)

@@ -17,6 +17,10 @@ package struct ConverterSettings {
   /// Relative, in Q24.
   package let gainError: Int32
   package let countMax: Int32
+  /// True if a count is the quotient of current and difference, rounded, and saturated.
+  package var onlyRounds: Bool {
+    codes == 0 && gainError == 0 && offset | offsetDeviation == 0
+  }
 
   package init(
     _ config: baynn_cim_emulator_config_t, _ parallel: StateConductance,
@@ -26,8 +30,8 @@ package struct ConverterSettings {
     guard config.converter_codes != 1, config.converter_codes <= 65_536,
       config.converter_offset_q8 >= -offsetMax, config.converter_offset_q8 <= offsetMax,
       config.converter_offset_deviation_q8 <= UInt32(bitPattern: offsetMax),
-      config.converter_gain_error_ppm >= -1_000_000,
-      config.converter_gain_error_ppm <= 1_000_000
+      config.converter_gain_error_ppm >= -500_000,
+      config.converter_gain_error_ppm <= 500_000
     else { throw .argument }
     self.antiparallel = antiparallel.units
     difference = parallel.units &- antiparallel.units
@@ -37,7 +41,8 @@ package struct ConverterSettings {
     offset = config.converter_offset_q8
     offsetDeviation = Int32(bitPattern: config.converter_offset_deviation_q8)
     let error = config.converter_gain_error_ppm
-    gainError = error < 0 ? -relative(ppm: 0 &- UInt32(bitPattern: error)) : relative(ppm: UInt32(bitPattern: error))
+    let size = relative(ppm: error.magnitude)
+    gainError = error < 0 ? 0 &- size : size
     let largest = config.converter_saturation
     countMax = largest == 0 ? .max : Int32(truncatingIfNeeded: min(largest, 0x7FFF_FFFF))
   }

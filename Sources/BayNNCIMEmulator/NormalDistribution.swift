@@ -21,8 +21,9 @@ package enum NormalDistribution {
   }
 
   private static func value(_ octave: Int, _ fraction: UInt32) -> Int32 {
-    // m in Q31.
-    let m = Int32(truncatingIfNeeded: (fraction &<< UInt32(truncatingIfNeeded: octave) << 1) >> 1)
+    // m in Q31: without the leading 1.
+    let aligned = fraction &<< UInt32(truncatingIfNeeded: octave)
+    let m = Int32(truncatingIfNeeded: aligned & 0x7FFF_FFFF)
     let first = octave &* terms
     var sum = coefficients[unchecked: first &+ terms &- 1]
     var i = terms &- 2

@@ -43,7 +43,7 @@ package struct Settings {
   package let unit: UnitSettings
   package let busyPolls: UInt32
   package let failAccess: UInt32
-  package let powerCutWrite: UInt32
+  package var powerCutWrite: UInt32
 
   package var columnWords: Int { columns >> 5 }
   package var countPlanes: Int { bitWidth(activeRowsMax) }
@@ -54,7 +54,7 @@ package struct Settings {
     let million: UInt32 = 1_000_000
     guard config.reserved == 0, config.write_deviation_ppm <= million,
       config.read_deviation_ppm <= million, config.read_deviation_ns <= million,
-      config.column_deviation_ppm <= million, config.temperature_loss_ppm <= million,
+      config.column_deviation_ppm <= million, config.temperature_loss_ppm <= 10_000,
       config.drift_ppm <= million, config.silent_write_ppm <= million,
       config.noticed_write_ppm <= million, config.stuck_parallel_ppm <= million,
       config.stuck_antiparallel_ppm <= million &- config.stuck_parallel_ppm,
@@ -78,9 +78,9 @@ package struct Settings {
     readDeviation = relative(ppm: config.read_deviation_ppm)
     readNoise = Int32(bitPattern: config.read_deviation_ns << 6)
     columnDeviation = relative(ppm: config.column_deviation_ppm)
-    // 2^40 / 10^9 = 1099.5116: at most 2^20 * 1.1 * 10^9 / 10^6.
+    // At most 2^14 * 2^40 / 10^9.
     temperatureLoss = Int64(
-      bitPattern: config.temperature_loss_ppm.wide &* 1_099_511_628 / 1_000_000)
+      bitPattern: (config.temperature_loss_ppm.wide &<< 40) / 1_000_000_000)
     drift = relative(ppm: config.drift_ppm)
     converter = try ConverterSettings(config, parallel, antiparallel)
     stuckParallel = probability(ppm: config.stuck_parallel_ppm)
