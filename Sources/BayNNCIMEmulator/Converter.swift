@@ -24,7 +24,7 @@ package struct Converter {
     floor = n &* settings.antiparallel
     // Not 0 anyway: said again, so that nothing checks for a zero divisor.
     let difference = max(UInt32(bitPattern: settings.difference), 1).wide
-    reciprocal = (1 << 45) / difference &+ 1
+    reciprocal = (1 &<< 45) / difference &+ 1
     countMax = min(n, settings.countMax)
     codes = settings.codes == 0 ? nil : ConverterCodes(settings, rows: n)
   }
@@ -50,7 +50,7 @@ package struct Converter {
     if let codes { above = codes.nearest(above) }
     above &+= settings.difference.wide &<< 7
     // Where it is clamped makes no difference: it is beyond 0 or n counts.
-    return quotient(Int32(truncatingIfNeeded: max(-1, min(above &>> 8, 1 << 28))))
+    return quotient(Int32(truncatingIfNeeded: max(-1, min(above &>> 8, 1 &<< 28))))
   }
 
   /// floor(above / D), in 0...n and at most the count at which the converter saturates.

@@ -34,7 +34,7 @@ struct ConverterCodes {
     if distance <= 0 { return lowest }
     // Below the span: the product is at most last * 2^46 < 2^62.
     let inside = min(UInt64(bitPattern: distance), span)
-    let code = min((inside &* scale &+ 1 << 45) &>> 46, last)
+    let code = min((inside &* scale &+ 1 &<< 45) &>> 46, last)
     return lowest &+ Int64(bitPattern: (code &* step) &>> 16)
   }
 }

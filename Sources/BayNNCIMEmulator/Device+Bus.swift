@@ -41,9 +41,9 @@ extension Device {
     // What is read too early is wrong, so that a driver that does not wait is found out.
     case 0x044: return registers.isBusy ? ~0 : registers.value
     case 0x3000..<0x3200:
-      return registers.isBusy ? ~0 : windows.cells[word(address)]
+      return registers.isBusy ? ~0 : windows.cells[lineWord(address)]
     case 0x4000..<0x6000:
-      return registers.isBusy ? ~0 : windows.result[word(address)]
+      return registers.isBusy ? ~0 : windows.result[(address & 0x1FFF).int >> 2]
     default: return 0
     }
   }
@@ -62,15 +62,15 @@ extension Device {
     case 0x038: registers.columnWords = value
     case 0x03C: registers.probability = value
     case 0x040: registers.randomBits = value
-    case 0x1000..<0x1200: windows.active[word(address)] = value
-    case 0x2000..<0x2200: windows.inputs[word(address)] = value
-    case 0x3000..<0x3200: windows.cells[word(address)] = value
+    case 0x1000..<0x1200: windows.active[lineWord(address)] = value
+    case 0x2000..<0x2200: windows.inputs[lineWord(address)] = value
+    case 0x3000..<0x3200: windows.cells[lineWord(address)] = value
     default: break
     }
   }
 
-  /// Which word of its window an address is.
-  private func word(_ address: UInt32) -> Int { ((address & 0x1FFF) >> 2).int & 2047 }
+  /// Which word an address is of a window for a row or column of an array.
+  private func lineWord(_ address: UInt32) -> Int { (address & 0x1FF).int >> 2 }
 
   private mutating func command(_ number: UInt32) {
     if registers.isBusy && number != Command.reset {

@@ -97,7 +97,7 @@ package struct Settings {
 
   package static let unitsMax = 4096
   /// A device of more cells than this would not fit the memory of any machine it is for.
-  private static let cellsMax: UInt64 = 1 << 28
+  private static let cellsMax: UInt64 = 0x1000_0000
 
   private static func shape(
     _ config: baynn_cim_emulator_config_t

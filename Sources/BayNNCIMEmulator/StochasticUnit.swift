@@ -12,10 +12,10 @@ package struct StochasticUnit {
     let deviates = words.deviates(.unit, index)
     let current = scaled(settings.currentDeviation.wide, byQ24: deviates[unchecked: 0])
     let barrier = scaled(settings.stabilityDeviation.wide, byQ24: deviates[unchecked: 1])
-    let one: Int64 = 1 << 24
+    let one: Int64 = 0x100_0000
     // Q24, 1/4 to 4. Said again below, so that nothing checks for a zero divisor.
     let critical = UInt64(bitPattern: max(one &>> 2, min(one &+ current, one &<< 2)))
-    sensitivity = UInt32(truncatingIfNeeded: (1 << 54) / max(critical, 1))
+    sensitivity = UInt32(truncatingIfNeeded: (1 &<< 54) / max(critical, 1))
     let factor = UInt64(bitPattern: max(one &>> 2, min(one &+ barrier, one &<< 2)))
     // At most 200 in Q16 times 4.
     stability = UInt32(truncatingIfNeeded: ((settings.stability << 8).wide &* factor) &>> 24)
@@ -29,7 +29,7 @@ package struct StochasticUnit {
   ) -> UInt32 {
     // Below 8 in Q30.
     let relative = (current.wide &* sensitivity.wide) &>> 30
-    let distance = (1 << 30) &- Int64(bitPattern: relative)
+    let distance = (1 &<< 30) &- Int64(bitPattern: relative)
     // Q27 to Q16, below 800 * 298 / 173 * 2^16 < 2^27; times 2^33.
     let stability = SwitchingLaw.stability(stability, millidegrees: millidegrees) &>> 11
     let barrier = (stability &* distance) &>> 19

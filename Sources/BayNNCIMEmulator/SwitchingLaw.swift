@@ -7,8 +7,8 @@ package enum SwitchingLaw {
   /// 1 - exp(-rate) in Q31, within 2^-24, from the logarithm of the rate in Q27.
   package static func probability(logRate: Int64) -> UInt32 {
     // Above e^3.1 the probability is 1 to all its bits; below e^-22 it is 0.
-    if logRate > 3 << 27 &+ 1 << 24 { return FixedPoint.one }
-    if logRate < -22 << 27 { return 0 }
+    if logRate > 0x1900_0000 { return FixedPoint.one }
+    if logRate < -0xB000_0000 { return 0 }
     let power = ScaledPower(ofQ27: logRate)
     let small = power.fixed(fraction: 32)
     if small < 1 << 28 { return series(small) }

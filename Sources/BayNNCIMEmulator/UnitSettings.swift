@@ -41,6 +41,6 @@ package struct UnitSettings {
     // Of a size below 18 in Q27, so that the quotient is below 18 / 20 in Q30.
     let distance = (logPulse &- SwitchingLaw.logRate(probabilityQ16: p)) &<< 11
     let divisor = Int64(bitPattern: max(stability, 1).wide)
-    return UInt32(truncatingIfNeeded: (1 << 30) &- distance / divisor)
+    return UInt32(truncatingIfNeeded: (1 &<< 30) &- distance / divisor)
   }
 }
