@@ -128,7 +128,7 @@ extension Device {
     // At most 2^24.
     let count = (rows &* columns).wide
     while disturb.distance < count {
-      let place = Int(truncatingIfNeeded: disturb.distance)
+      let place = UInt32(truncatingIfNeeded: disturb.distance).int
       let line = place / max(columns, 1)
       flip(
         workspace.driven[line].line &* settings.columns &+ place &- line &* columns,

@@ -41,7 +41,7 @@ extension Device {
     let count = (settings.lines &* 2 &* settings.columns).wide
     var index = skip.length(nextRetentionWord())
     while index < count {
-      flip(Int(truncatingIfNeeded: index))
+      flip(UInt32(truncatingIfNeeded: index).int)
       index &+= 1 &+ skip.length(nextRetentionWord())
     }
   }

@@ -41,7 +41,7 @@ package struct RandomWords {
   package func word(_ purpose: Purpose, number: UInt64) -> UInt32 {
     let quarter = number &>> 2
     let words = four(purpose, UInt32(truncatingIfNeeded: quarter), UInt32(upperHalf: quarter))
-    return words[unchecked: Int(truncatingIfNeeded: number & 3)]
+    return words[unchecked: UInt32(truncatingIfNeeded: number & 3).int]
   }
 
   /// Four standard normal deviates, in Q24.

@@ -15,7 +15,7 @@ package struct ScaledPower {
     if whole &* ln2 < x { whole &+= 1 }
     let rest = whole &* ln2 &- x
     mantissa = FixedPoint.exponential(negated: UInt32(truncatingIfNeeded: (rest &+ 64) &>> 7))
-    exponent = Int(truncatingIfNeeded: whole)
+    exponent = Int(Int32(lowerHalf: whole))
   }
 
   /// The value in a unit of 2^-fraction, rounded down; at most UInt32.max.
@@ -48,7 +48,7 @@ package struct ScaledPower {
 package func logarithm(_ value: UInt64, fraction: Int) -> Int64 {
   let zeros = value.leadingZeroBitCount
   let top = UInt32(upperHalf: value &<< zeros.wide) | 1 << 31
-  let whole = Int64(truncatingIfNeeded: 63 &- zeros &- fraction)
+  let whole = Int32(truncatingIfNeeded: 63 &- zeros &- fraction).wide
   return whole &* Int64(bitPattern: FixedPoint.ln2.wide)
     &+ Int64(bitPattern: FixedPoint.logarithm(mantissa: top).wide)
 }
