@@ -13,8 +13,10 @@ package struct ScaledPower {
     // Rounded up, so that the rest is in [0, ln 2).
     var whole = x / ln2
     if whole &* ln2 < x { whole &+= 1 }
-    let rest = whole &* ln2 &- x
-    mantissa = FixedPoint.exponential(negated: UInt32(truncatingIfNeeded: (rest &+ 64) &>> 7))
+    let rest = UInt32(truncatingIfNeeded: whole &* ln2 &- x)
+    let high = FixedPoint.exponential(negated: rest >> 7)
+    // exp(-low) = 1 - low for the 7 bits that the exponential does not take.
+    mantissa = high &- UInt32(truncatingIfNeeded: (high.wide &* (rest & 127).wide) &>> 27)
     exponent = Int(Int32(lowerHalf: whole))
   }
 

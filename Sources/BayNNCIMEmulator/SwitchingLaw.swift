@@ -29,7 +29,7 @@ package enum SwitchingLaw {
   }
 
   /// The logarithm, in Q27, of the rate at which the probability is `p` / 65536, 0 < p < 65536:
-  /// ln(-ln(1 - p)) within 2^-19.
+  /// ln(-ln(1 - p)) within 2^-16, and 2^-19 for p above 0.01.
   package static func logRate(probabilityQ16 p: UInt32) -> Int64 {
     guard p < 4096 else {
       let rate = FixedPoint.negatedLogarithm((65_536 &- p) << 15)
@@ -42,7 +42,8 @@ package enum SwitchingLaw {
     sum = 0xFFFF_FFFF / 4 &+ FixedPoint.mulHigh(sum, x)
     sum = 0xFFFF_FFFF / 3 &+ FixedPoint.mulHigh(sum, x)
     sum = 0xFFFF_FFFF / 2 &+ FixedPoint.mulHigh(sum, x)
-    return logarithm((x &+ FixedPoint.mulHigh(sum, x)).wide, fraction: 32)
+    let rest = FixedPoint.mulHigh(FixedPoint.mulHigh(sum, x), x)
+    return logarithm((x &+ rest).wide, fraction: 32)
   }
 
   /// The stability at another temperature, in Q27, from that at 25 degrees in Q16.
