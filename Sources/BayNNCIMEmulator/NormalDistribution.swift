@@ -29,7 +29,8 @@ package enum NormalDistribution {
     var i = terms &- 2
     // All sums are below 5.5 in Q24.
     while i >= 0 {
-      sum = coefficients[unchecked: first &+ i]
+      sum =
+        coefficients[unchecked: first &+ i]
         &+ Int32(lowerHalf: (sum.wide &* m.wide) &>> 31)
       i &-= 1
     }

@@ -58,7 +58,7 @@ package struct StochasticUnit {
     return current
   }
 
-  /// How many of some trials switch. 
+  /// How many of some trials switch.
   private func count(
     _ words: RandomWords, _ threshold: UInt32, trials: UInt32, index: UInt32, purpose: UInt32
   ) -> UInt32 {

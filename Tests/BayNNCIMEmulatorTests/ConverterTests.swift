@@ -24,7 +24,8 @@ import Testing
       let converter = Converter(settings, rows: rows)
       for count in Set((0...rows).filter { $0 % 31 == 0 || $0 > rows - 3 }) {
         for step in [-1, 0] {
-          let sum = rows * Int(settings.antiparallel) + count * difference + step
+          let sum =
+            rows * Int(settings.antiparallel) + count * difference + step
             - difference / 2
           guard sum >= 0 else { continue }
           let exact = max(0, min(count + step, rows))
@@ -48,7 +49,8 @@ import Testing
       let count = Double(tenths) / 10
       for offset: Int32 in [0, 128, -512] {
         let value = Double(current(count)) * 1.1 / 256
-        let exact = (value - 16 * Double(settings.antiparallel)) / Double(settings.difference)
+        let exact =
+          (value - 16 * Double(settings.antiparallel)) / Double(settings.difference)
           + Double(offset) / 256 + 0.5
         guard abs(exact - exact.rounded()) > 0.001 else { continue }
         let actual = converter.count(current: current(count), offset: offset)

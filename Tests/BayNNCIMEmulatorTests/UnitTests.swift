@@ -62,7 +62,8 @@ import Testing
   @Test func bitsGoOn() throws {
     let whole = try TestDevice().random(fifth, count: 96)
     let device = try TestDevice()
-    let parts = device.random(fifth, count: 1) + device.random(fifth, count: 62)
+    let parts =
+      device.random(fifth, count: 1) + device.random(fifth, count: 62)
       + device.random(fifth, count: 33)
     #expect(whole == parts)
     #expect(device.random(fifth, count: 96) != whole)
