@@ -113,19 +113,22 @@ $(HOST)/tests/%: Tests/CABI/%.c $(C_SUPPORT) $(wildcard Tests/CABI/*.h) $(HOST)/
 	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
 	  -IExamples/models $< $(C_SUPPORT) $(HOST)/libbaynn.a -lcmocka -lpthread -lm -o $@
 
-# The conformance suite of drivers: plain C99 for hosts and targets. Its tests need no archive.
+# The conformance suite of drivers: plain C99 for hosts and targets. Its own tests need no
+# archive; those of the drivers in the archive do.
 CONFORMANCE := $(wildcard Tests/Conformance/*.c)
 CONFORMANCE_HEADERS := $(wildcard Tests/Conformance/*.h Tests/Conformance/Faults/*.h \
 	Examples/own-cim-driver/*.h) include/baynn/cim_driver.h
 CONFORMANCE_TESTS := $(patsubst Tests/Conformance/Faults/%.c,$(HOST)/tests/%,\
 	$(wildcard Tests/Conformance/Faults/test_*.c))
+CONFORMANCE_ARCHIVE_TESTS := $(patsubst Tests/Conformance/Archive/%.c,$(HOST)/tests/%,\
+	$(wildcard Tests/Conformance/Archive/test_*.c))
 CONFORMANCE_DEVICES := $(filter-out $(wildcard Tests/Conformance/Faults/test_*.c),\
 	$(wildcard Tests/Conformance/Faults/*.c)) \
 	$(wildcard Examples/own-cim-driver/mx16_*.c)
 
 .PHONY: test-conformance
-test-conformance: $(CONFORMANCE_TESTS) $(HOST)/own-cim-driver $(M4)/conformance.elf ## Test drivers of arrays, and what tests them
-	@for test in $(CONFORMANCE_TESTS); do echo "== $${test##*/}"; $$test; done
+test-conformance: $(CONFORMANCE_TESTS) $(CONFORMANCE_ARCHIVE_TESTS) $(HOST)/own-cim-driver $(M4)/conformance.elf ## Test drivers of arrays, and what tests them
+	@for test in $(CONFORMANCE_TESTS) $(CONFORMANCE_ARCHIVE_TESTS); do echo "== $${test##*/}"; $$test; done
 	$(HOST)/own-cim-driver $(MODEL) $(HELD_OUT) >build/own-cim-driver.txt || \
 	  { cat build/own-cim-driver.txt; exit 1; }
 	Firmware/mps2-an386/run.sh $(M4)/conformance.elf >build/conformance-m4.txt || \
@@ -146,6 +149,13 @@ $(CONFORMANCE_TESTS): $(HOST)/tests/%: Tests/Conformance/Faults/%.c $(CONFORMANC
 	gcc -std=c99 -O1 -g $(WARNINGS) -fsanitize=undefined -fno-sanitize-recover -Iinclude \
 	  -ITests/Conformance -ITests/Conformance/Faults -IExamples/own-cim-driver \
 	  $< $(CONFORMANCE) $(CONFORMANCE_DEVICES) -lcmocka -o $@
+
+$(CONFORMANCE_ARCHIVE_TESTS): $(HOST)/tests/%: Tests/Conformance/Archive/%.c $(CONFORMANCE) \
+		$(C_SUPPORT) $(wildcard Tests/CABI/*.h) $(CONFORMANCE_HEADERS) $(HOST)/libbaynn.a
+	@mkdir -p $(@D)
+	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
+	  -ITests/Conformance -IExamples/models $< $(CONFORMANCE) $(C_SUPPORT) $(HOST)/libbaynn.a \
+	  -lcmocka -lpthread -lm -o $@
 
 $(HOST)/own-cim-driver: $(wildcard Examples/own-cim-driver/*.c) $(CONFORMANCE) \
 		$(CONFORMANCE_HEADERS) $(HOST)/libbaynn.a

@@ -65,7 +65,7 @@ package struct Settings {
     activeRowsMax =
       config.active_rows_max == 0 ? min(16, rows) : size(config.active_rows_max)
     units = config.random_units == 0 ? 1 : size(config.random_units)
-    guard activeRowsMax <= rows, units <= Settings.unitsMax else { throw .argument }
+    guard activeRowsMax <= rows, units <= BAYNN_CIM_EMULATOR_UNITS_MAX.int else { throw .argument }
 
     parallel = try StateConductance(
       mean: config.parallel_ns == 0 ? 135_700 : config.parallel_ns,
@@ -95,7 +95,6 @@ package struct Settings {
     powerCutWrite = config.power_cut_write
   }
 
-  package static let unitsMax = 4096
   /// A device of more cells than this would not fit the memory of any machine it is for.
   private static let cellsMax: UInt64 = 0x1000_0000
 

@@ -3,7 +3,7 @@
  * Proves that a driver keeps to the contract of baynn/cim_driver.h, on a host or on a target:
  * C99, no heap, no stdio, no archive, nothing of the C library. Compile all *.c of this folder.
  *
- *     static uint32_t scratch[8192];
+ *     static uint32_t scratch[2560];
  *     baynn_cim_conformance_options_t options = {.struct_bytes = sizeof options};
  *     baynn_cim_conformance_run(&driver, &device, &options, scratch, sizeof scratch,
  *                               report, NULL);
@@ -23,7 +23,11 @@
 extern "C" {
 #endif
 
-/** What to test and what to demand. Zero means an ideal device, all of it. */
+/** What to test and what to demand. Zero means an ideal device, all of it.
+ *
+ *  A tolerance also hides faults of a driver that touch less than its share of the values. So
+ *  prove an analog device twice: with active_rows of 1 and no tolerance of counts, which shows
+ *  that everything is in its place; then with as many rows as a model will drive. */
 typedef struct baynn_cim_conformance_options {
     /** sizeof(baynn_cim_conformance_options_t). */
     uint32_t struct_bytes;
@@ -76,7 +80,7 @@ typedef void (*baynn_cim_conformance_report_t)(void *report_context,
                                                const baynn_cim_conformance_event_t *event);
 
 /** The scratch memory that a run needs, a pure function of the geometry.
- *  @return bytes, at most 96 KiB; 0 if the geometry is out of range */
+ *  @return bytes, at most 10 KiB; 0 if the geometry is out of range */
 size_t baynn_cim_conformance_scratch_bytes(const baynn_cim_geometry_t *geometry);
 
 /** Runs all checks.

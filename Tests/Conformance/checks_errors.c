@@ -7,11 +7,13 @@
 
 enum { SEED_ERRORS = 71 };
 
-/* An error is the driver's own, or one of BAYNN_ERROR_CIM_.... `what` ends with #. */
+/* This error is the driver's own, one of BAYNN_ERROR_CIM_..., or BAYNN_ERROR_ARGUMENT. `what`
+ * ends with #. */
 static bool refused(run_t *run, const char *what, uint32_t value, baynn_status_t status) {
     const bool own = status <= -1000;
     const bool named = status <= BAYNN_ERROR_CIM_DRIVER && status >= BAYNN_ERROR_CIM_DEVICE;
-    return own || named || conformance_fail(run, what, value, (uint32_t)status, 0, 0);
+    return own || named || status == BAYNN_ERROR_ARGUMENT ||
+           conformance_fail(run, what, value, (uint32_t)status, 0, 0);
 }
 
 bool check_errors_program(run_t *run) {

@@ -87,12 +87,22 @@ uint32_t conformance_count_expected(const run_t *run, const contents_t *contents
     return count;
 }
 
+/* The lowest row that is driven. */
+static uint32_t lowest_row(const run_t *run, const window_t *window) {
+    uint32_t bit = 0;
+    while (bit < window->row_words * 32u && (run->active[bit / 32u] >> bit % 32u & 1u) == 0) {
+        bit += 1;
+    }
+    return window->first_row + bit;
+}
+
 bool conformance_mac_and_compare(run_t *run, const contents_t *contents, const window_t *window) {
     if (!conformance_mac(run, window, UINT32_MAX)) {
         return false;
     }
+    const uint32_t row = lowest_row(run, window);
     for (uint32_t column = 0; column < window->column_words * 32u; column += 1) {
-        conformance_tally_enter(run, window->array, window->first_row, column,
+        conformance_tally_enter(run, window->array, row, column,
                                 conformance_count_expected(run, contents, window, column),
                                 conformance_count_of(run, window, column));
     }

@@ -82,7 +82,7 @@ bool conformance_verdict(run_t *run, uint32_t wrong_ppm_max) {
         tally.column,          tally.expected,        tally.found};
     writer_t writer = {run->message, run->message + MESSAGE_BYTES - 1};
     put_text(&writer,
-             "% of % wrong, % in a million allowed; first in array %, row % or window from it, "
+             "% of % wrong, % in a million allowed; first in array %, row % (the lowest driven), "
              "column %: expected %, found %",
              values);
     *writer.next = '\0';

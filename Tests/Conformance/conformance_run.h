@@ -41,6 +41,7 @@ typedef struct tally {
     uint64_t total;
     uint64_t wrong;
     uint32_t array;
+    /** The lowest one driven. */
     uint32_t row;
     uint32_t column;
     uint32_t expected;

@@ -17,8 +17,9 @@
  * Errors. An operation returns BAYNN_OK or an error, which reaches the caller of the
  * library unchanged: a value of the driver's own, -1000 or below, or one of
  * BAYNN_ERROR_CIM_... where it fits. After an error, results are undefined and the device
- * must still accept operations. Arguments that are out of range are an error, and leave all
- * weights as they are. No operation blocks for ever: a driver that waits gives up.
+ * must still accept operations. Arguments that are out of range are an error too, which may also
+ * be BAYNN_ERROR_ARGUMENT, and leave all weights as they are. No operation blocks for ever: a
+ * driver that waits gives up.
  */
 #ifndef BAYNN_CIM_DRIVER_H
 #define BAYNN_CIM_DRIVER_H

@@ -37,27 +37,31 @@ extern "C" {
 /** The access that fail_access asked to fail. */
 #define BAYNN_CIM_EMULATOR_FAILED ((baynn_status_t)-1101)
 
-/** An emulated device. ppm: parts in a million; nS: nanosiemens; q8: in 1/256. Deviations
- *  are standard deviations of normal distributions. */
+/** The most stochastic units. */
+#define BAYNN_CIM_EMULATOR_UNITS_MAX 4096u
+
+/** An emulated device. ppm: parts in a million, at most 1000000 unless another limit is given;
+ *  nS: nanosiemens; q8: in 1/256. Deviations are standard deviations of normal distributions. */
 typedef struct baynn_cim_emulator_config {
     /** sizeof(baynn_cim_emulator_config_t). */
     uint32_t struct_bytes;
 
     /* Geometry. */
 
-    /** 0 means 4, 256, 256 and 16: see baynn_cim_geometry_t. */
+    /** 0 means 4, 256, 256 and 16: see baynn_cim_geometry_t. At most 2^28 cells. */
     uint32_t arrays;
     uint32_t rows;
     uint32_t columns;
     uint32_t active_rows_max;
-    /** 0 means 1. Bits come from the units in turn. */
+    /** Up to BAYNN_CIM_EMULATOR_UNITS_MAX; 0 means 1. Bits come from the units in turn. */
     uint32_t random_units;
     /** Of everything random. */
     uint64_t seed;
 
     /* Conductance of an MTJ, parallel (low resistance) and antiparallel, at 25 degrees
      * Celsius. Deviations are from cell to cell, drawn anew for each device. Published, in
-     * nS: 135700 (5500) and 53200 (2500); means of 0 mean these. */
+     * nS: 135700 (5500) and 53200 (2500); means of 0 mean these. At most 262140 each, and the
+     * parallel mean at least 4 above the other one. */
 
     uint32_t parallel_ns;
     uint32_t parallel_deviation_ns;
@@ -65,12 +69,14 @@ typedef struct baynn_cim_emulator_config {
     uint32_t antiparallel_deviation_ns;
     /** From write to write of the same cell, relative. */
     uint32_t write_deviation_ppm;
-    /** From read to read: of the current of a column, relative, and added to it. */
+    /** From read to read: of the current of a column, relative, and added to it, at most
+     *  1000000. */
     uint32_t read_deviation_ppm;
     uint32_t read_deviation_ns;
     /** From column to column, relative: gain of the sense line. */
     uint32_t column_deviation_ppm;
-    /** Loss of the difference between both states with temperature, per degree above 25. */
+    /** Loss of the difference between both states with temperature, per degree above 25; at
+     *  most 10000. */
     uint32_t temperature_loss_ppm;
     /** Loss of conductance, relative, per decade of time after the first second since the
      *  cell was written. */
@@ -83,43 +89,45 @@ typedef struct baynn_cim_emulator_config {
      *  above the largest one, of the rows driven; the nearest count is taken. 0: no codes in
      *  between. Published: 2 n + 1 for n rows. 2 to 65536. */
     uint32_t converter_codes;
-    /** In counts: the same for all columns, and from column to column. */
+    /** In counts, of up to 4096: the same for all columns, and from column to column. */
     int32_t converter_offset_q8;
     uint32_t converter_offset_deviation_q8;
-    /** Relative, of the current. */
+    /** Relative, of the current; -500000 to 500000. */
     int32_t converter_gain_error_ppm;
     /** The largest count that comes out; 0 means no limit. */
     uint32_t converter_saturation;
 
     /* Faults of MTJs, and of writing. */
 
-    /** Share of MTJs that are always parallel, or always antiparallel. */
+    /** Share of MTJs that are always parallel, or always antiparallel; 1000000 at most
+     *  together. */
     uint32_t stuck_parallel_ppm;
     uint32_t stuck_antiparallel_ppm;
     /** Probability that an MTJ keeps its old state when it is written, and nobody notices. */
     uint32_t silent_write_ppm;
-    /** Probability that a row's write fails and the device says so. */
+    /** Probability that a row's write fails and the device says so; nothing is written then. */
     uint32_t noticed_write_ppm;
     /** Probability that an MTJ that is read flips to the parallel state, per thousand million
-     *  reads. */
+     *  reads, in columns that are converted. */
     uint32_t read_disturb_ppb;
     /** Thermal stability at 25 degrees Celsius, in 1/256: a state that is left alone for t
      *  flips with a probability of 1 - exp(-(t / 1 ns) exp(-stability)). Falls in proportion
-     *  to absolute temperature's inverse. 0 means for ever. */
+     *  to absolute temperature's inverse. At most 256; 0 means for ever. */
     uint32_t stability_q8;
 
     /* The stochastic unit: reset, write with a current that switches with probability p,
      * read. p = 1 - exp(-(t / 1 ns) exp(-stability (1 - I / Ic0))). */
 
-    /** Stability of its MTJ, in 1/256, and length of its pulse in ns; 0 mean 60 and 10. */
+    /** Stability of its MTJ, in 1/256, 20 to 200, and length of its pulse in ns, up to 1000; 0
+     *  mean 60 and 10. */
     uint32_t unit_stability_q8;
     uint32_t unit_pulse_ns;
     /** Spread of Ic0 and of the stability from unit to unit, relative. */
     uint32_t unit_current_deviation_ppm;
     uint32_t unit_stability_deviation_ppm;
     /** The current is found by measuring how often the unit itself switches, with so many
-     *  trials for each bit of the result, instead of being that of an average unit. 0: not
-     *  calibrated. */
+     *  trials for each of the 18 bits of the result, instead of being that of an average unit.
+     *  Up to 65536; 0: not calibrated. Found at 25 degrees. */
     uint32_t unit_calibration_trials;
     /** BAYNN_CIM_UNIT_... */
     uint32_t unit_stuck;
@@ -130,11 +138,13 @@ typedef struct baynn_cim_emulator_config {
 
     /** How often STATUS reads busy after each command. UINT32_MAX: for ever. */
     uint32_t busy_polls;
-    /** The access to the bus, counted from 1, that fails with BAYNN_CIM_EMULATOR_FAILED and
-     *  has no effect; 0 means none. */
+    /** The access to the bus (a call of one of its functions), counted from 1 when the device is
+     *  made or configured, that fails with BAYNN_CIM_EMULATOR_FAILED and has no effect; 0 means
+     *  none. */
     uint32_t fail_access;
-    /** The row write, counted from 1, at which power is cut when half of its cells are
-     *  written; 0 means never. */
+    /** The row write, counted from 1 when the device is made, configured or powered, at which
+     *  power is cut when the first half of its columns is written; 0 means never. An erase
+     *  writes each row. */
     uint32_t power_cut_write;
     /** Reserved, 0. */
     uint32_t reserved;
@@ -143,7 +153,7 @@ typedef struct baynn_cim_emulator_config {
 /** An emulated device, in all the memory that it takes. */
 typedef struct baynn_cim_emulator baynn_cim_emulator_t;
 
-/** The storage that a device needs: about 4.3 bytes a cell.
+/** The storage that a device needs: about 4.3 bytes a cell, and 11 kB.
  *  @param config optional
  *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (a field is out of range) */
 baynn_status_t baynn_cim_emulator_storage_bytes(const baynn_cim_emulator_config_t *config,
@@ -164,7 +174,8 @@ baynn_status_t baynn_cim_emulator_init(void *storage, size_t bytes,
 baynn_status_t baynn_cim_emulator_bus(baynn_cim_emulator_t *emulator, baynn_cim_bus_t *bus);
 
 /** Exchanges the configuration of a device that exists, as if its surroundings had changed:
- *  cells keep their states. The geometry must be the same.
+ *  cells keep their states, but for those that are stuck now. The geometry must be the same.
+ *  @param config optional
  *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT; BAYNN_ERROR_STATE (no device) */
 baynn_status_t baynn_cim_emulator_configure(baynn_cim_emulator_t *emulator,
                                             const baynn_cim_emulator_config_t *config);
