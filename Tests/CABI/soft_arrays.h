@@ -31,6 +31,8 @@ typedef struct soft_arrays {
     uint32_t random_bits;
     /** The operation, counted from 1, that fails without effect; 0 means none. */
     uint32_t fail_operation;
+    /** That was a row write. */
+    bool has_failed_program;
     /** The row write, counted from 1, that ends after cut_columns cells, without power; 0 means
      *  none. */
     uint32_t cut_program;

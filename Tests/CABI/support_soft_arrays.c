@@ -45,6 +45,7 @@ static baynn_status_t program(void *context, uint32_t array, uint32_t row,
     soft_arrays_t *soft = context;
     baynn_status_t status = begin(soft);
     if (status != BAYNN_OK) {
+        soft->has_failed_program = true;
         return status;
     }
     soft->programs += 1;

@@ -270,13 +270,20 @@ static void every_failing_operation_is_reported_and_survived(void **state) {
         assert_int_equal(live(&bench, &room), BAYNN_OK);
         uint32_t operations = bench.soft->operations;
         assert_true(operations > 200);
+        uint32_t failures = 0;
         for (uint32_t n = 1; n <= operations; n++) {
             memset(bench.soft->cells, 0, (size_t)3 * ROWS * COLUMNS);
             bench.soft->operations = 0;
             bench.soft->fail_operation = n;
-            assert_int_equal(live(&bench, &room), SOFT_FAILED);
+            bench.soft->has_failed_program = false;
+            baynn_status_t status = live(&bench, &room);
+            /* A row is written again; a label that cannot be written is reported. */
+            assert_true(status == SOFT_FAILED ||
+                        (bench.soft->has_failed_program && status == BAYNN_OK));
+            failures += status == SOFT_FAILED;
             assert_int_equal(live(&bench, &room), BAYNN_OK);
         }
+        assert_true(failures > operations / 2);
         free(room.storage);
         bench_free(bench);
     }

@@ -160,7 +160,8 @@ baynn_status_t baynn_cim_info(baynn_cim_t *cim, baynn_cim_info_t *info);
  *
  *  An array whose label says that it holds its part of this model is left as it is. In others
  *  the label is destroyed first; then each row is written, read back and written again if it
- *  is wrong, up to write_attempts times; last comes a new label. So power may fail at any
+ *  is wrong or the driver says that it failed, up to write_attempts times; last comes a new
+ *  label. So power may fail at any
  *  time: the label is there only if all rows are, and the next start goes on with the array
  *  at which this one was stopped. Labels tell arrays by a pattern of at least 128 cells that
  *  depends on the image, and hold if no more than a quarter of these is wrong.
