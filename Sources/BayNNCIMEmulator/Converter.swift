@@ -9,7 +9,9 @@ import BayNNCore
 /// is less than 1 / D.
 package struct Converter {
   package let rows: Int32
-  private let settings: ConverterSettings
+  /// D, of two mean conductances in units of 4 nS.
+  private let difference: Int32
+  private let gainError: Int32
   /// n G_AP, in units of 4 nS: below 2^28.
   private let floor: Int32
   private let reciprocal: UInt64
@@ -20,11 +22,11 @@ package struct Converter {
   package init(_ settings: ConverterSettings, rows: Int) {
     let n = Int32(truncatingIfNeeded: rows)
     self.rows = n
-    self.settings = settings
+    difference = settings.difference
+    gainError = settings.gainError
     floor = n &* settings.antiparallel
     // Not 0 anyway: said again, so that nothing checks for a zero divisor.
-    let difference = max(UInt32(bitPattern: settings.difference), 1).wide
-    reciprocal = (1 &<< 45) / difference &+ 1
+    reciprocal = (1 &<< 45) / max(UInt32(bitPattern: settings.difference), 1).wide &+ 1
     countMax = min(n, settings.countMax)
     codes = settings.codes == 0 ? nil : ConverterCodes(settings, rows: n)
   }
@@ -33,7 +35,7 @@ package struct Converter {
   @inline(__always)
   package func count(sum: UInt32) -> Int32 {
     // Below 2^28 + 2^15.
-    let above = Int32(bitPattern: sum) &- floor &+ settings.difference >> 1
+    let above = Int32(bitPattern: sum) &- floor &+ difference >> 1
     return quotient(above)
   }
 
@@ -43,12 +45,12 @@ package struct Converter {
   ///   - current: of a size below 2^40.
   ///   - offset: of the column, in 1/256 count.
   package func count(current: Int64, offset: Int32) -> Int32 {
-    var above = current &+ scaled(current, byQ24: settings.gainError)
+    var above = current &+ scaled(current, byQ24: gainError)
     // n G_AP is below 2^36 here; an offset below 2^24 counts of 2^16 units.
     above &-= floor.wide &<< 8
-    above &+= offset.wide &* settings.difference.wide
+    above &+= offset.wide &* difference.wide
     if let codes { above = codes.nearest(above) }
-    above &+= settings.difference.wide &<< 7
+    above &+= difference.wide &<< 7
     // Where it is clamped makes no difference: it is beyond 0 or n counts.
     return quotient(Int32(truncatingIfNeeded: max(-1, min(above &>> 8, 1 &<< 28))))
   }
@@ -57,7 +59,7 @@ package struct Converter {
   @inline(__always)
   private func quotient(_ above: Int32) -> Int32 {
     // At most 4097 D, and m at most 2^45 / D + 1: the product is below 2^58.
-    let a = UInt32(bitPattern: max(0, min(above, rows &* settings.difference)))
+    let a = UInt32(bitPattern: max(0, min(above, rows &* difference)))
     let count = Int32(truncatingIfNeeded: (a.wide &* reciprocal) &>> 45)
     return min(count, countMax)
   }

@@ -49,9 +49,12 @@ extension Device {
   /// Counts of the 32 columns of a word.
   private func count(_ array: Int, _ word: Int) {
     let sums = workspace.sums + word &* 32
+    // Values of its own: a store to the counts could change none of them.
+    let converter = converter
+    let counts = workspace.counts
     guard hasEffects else {
       for i in indices(32) {
-        workspace.counts[i] = UInt16(truncatingIfNeeded: converter.count(sum: sums[i]))
+        counts[i] = UInt16(truncatingIfNeeded: converter.count(sum: sums[i]))
       }
       return
     }
@@ -62,7 +65,7 @@ extension Device {
         sums + column, array, column: word &* 32 &+ column, rows: converter.rows)
       for i in indices(4) {
         let count = converter.count(current: four[unchecked: i], offset: offsets[column &+ i])
-        workspace.counts[column &+ i] = UInt16(truncatingIfNeeded: count)
+        counts[column &+ i] = UInt16(truncatingIfNeeded: count)
       }
     }
   }
