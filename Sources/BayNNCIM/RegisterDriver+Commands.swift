@@ -12,10 +12,13 @@ extension RegisterDriver {
   /// The operation has come to its end, and the device waits for the next one.
   mutating func end() { needsReset = false }
 
+  /// What the device would say, which is not asked: BAYNN_CIM_DEVICE_ADDRESS.
+  static var outOfRange: Fault { Fault(driver: -1003) }
+
   func require(array: UInt32, row: UInt32) throws(Fault) {
     guard array < UInt32(truncatingIfNeeded: geometry.arrays),
       row < UInt32(truncatingIfNeeded: geometry.rows)
-    else { throw .argument }
+    else { throw RegisterDriver.outOfRange }
   }
 
   func select(array: UInt32, row: UInt32) throws(Fault) {

@@ -78,7 +78,7 @@ package struct RegisterDriver {
     _ window: MacWindow, active: UnsafePointer<UInt32>, inputs: UnsafePointer<UInt32>,
     counts: UnsafeMutablePointer<UInt32>
   ) throws(Fault) {
-    guard window.fits(geometry) else { throw .argument }
+    guard window.fits(geometry) else { throw RegisterDriver.outOfRange }
     try begin()
     var registers = (window.array, window.firstRow, window.rowWords, window.columnWords)
     try bus.write(Register.array, registers: &registers, count: 4)
@@ -96,7 +96,7 @@ package struct RegisterDriver {
     probability: UInt32, count: UInt32, into bits: UnsafeMutablePointer<UInt32>
   ) throws(Fault) {
     guard probability >= 1, probability <= 65535, count >= 1, count <= 65536 else {
-      throw .argument
+      throw RegisterDriver.outOfRange
     }
     try begin()
     var registers = (probability, count)

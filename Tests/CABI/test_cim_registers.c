@@ -156,26 +156,26 @@ static void wrong_arguments_do_not_reach_the_device(void **state) {
     int32_t temperature = 77;
     uint32_t accesses = device->accesses;
 
-    assert_int_equal(driver->program(&registers, ARRAYS, 0, words), BAYNN_ERROR_ARGUMENT);
-    assert_int_equal(driver->program(&registers, 0, ROWS, words), BAYNN_ERROR_ARGUMENT);
+    assert_int_equal(driver->program(&registers, ARRAYS, 0, words), BAYNN_CIM_DEVICE_ADDRESS);
+    assert_int_equal(driver->program(&registers, 0, ROWS, words), BAYNN_CIM_DEVICE_ADDRESS);
     assert_int_equal(driver->program(&registers, 0, 0, NULL), BAYNN_ERROR_NULL);
     assert_int_equal(driver->program(NULL, 0, 0, words), BAYNN_ERROR_NULL);
-    assert_int_equal(driver->read(&registers, UINT32_MAX, 0, words), BAYNN_ERROR_ARGUMENT);
-    assert_int_equal(driver->read(&registers, 0, UINT32_MAX, words), BAYNN_ERROR_ARGUMENT);
+    assert_int_equal(driver->read(&registers, UINT32_MAX, 0, words), BAYNN_CIM_DEVICE_ADDRESS);
+    assert_int_equal(driver->read(&registers, 0, UINT32_MAX, words), BAYNN_CIM_DEVICE_ADDRESS);
     assert_int_equal(driver->read(&registers, 0, 0, NULL), BAYNN_ERROR_NULL);
     assert_int_equal(driver->read(NULL, 0, 0, words), BAYNN_ERROR_NULL);
-    assert_int_equal(driver->erase(&registers, ARRAYS), BAYNN_ERROR_ARGUMENT);
+    assert_int_equal(driver->erase(&registers, ARRAYS), BAYNN_CIM_DEVICE_ADDRESS);
     assert_int_equal(driver->erase(NULL, 0), BAYNN_ERROR_NULL);
-    assert_int_equal(driver->wear(&registers, ARRAYS, &value), BAYNN_ERROR_ARGUMENT);
+    assert_int_equal(driver->wear(&registers, ARRAYS, &value), BAYNN_CIM_DEVICE_ADDRESS);
     assert_int_equal(driver->wear(&registers, 0, NULL), BAYNN_ERROR_NULL);
     assert_int_equal(driver->wear(NULL, 0, &value), BAYNN_ERROR_NULL);
     assert_int_equal(driver->temperature(&registers, NULL), BAYNN_ERROR_NULL);
     assert_int_equal(driver->temperature(NULL, &temperature), BAYNN_ERROR_NULL);
     assert_int_equal(driver->sync(NULL), BAYNN_ERROR_NULL);
-    assert_int_equal(driver->random(&registers, 0, 1, words), BAYNN_ERROR_ARGUMENT);
-    assert_int_equal(driver->random(&registers, 65536, 1, words), BAYNN_ERROR_ARGUMENT);
-    assert_int_equal(driver->random(&registers, 1, 0, words), BAYNN_ERROR_ARGUMENT);
-    assert_int_equal(driver->random(&registers, 1, 65537, words), BAYNN_ERROR_ARGUMENT);
+    assert_int_equal(driver->random(&registers, 0, 1, words), BAYNN_CIM_DEVICE_ADDRESS);
+    assert_int_equal(driver->random(&registers, 65536, 1, words), BAYNN_CIM_DEVICE_ADDRESS);
+    assert_int_equal(driver->random(&registers, 1, 0, words), BAYNN_CIM_DEVICE_ADDRESS);
+    assert_int_equal(driver->random(&registers, 1, 65537, words), BAYNN_CIM_DEVICE_ADDRESS);
     assert_int_equal(driver->random(&registers, 1, 1, NULL), BAYNN_ERROR_NULL);
     assert_int_equal(driver->random(NULL, 1, 1, words), BAYNN_ERROR_NULL);
 
@@ -199,18 +199,18 @@ static void wrong_windows_do_not_reach_the_device(void **state) {
         assert_int_equal(registers.driver.mac(&registers, &mac, counts), status);                  \
     } while (0)
     ASSERT_REFUSED(struct_bytes, sizeof good - 1, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(array, ARRAYS, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(first_row, 33, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(first_row, 64, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(first_row, 96, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(first_row, 0xFFFFFFE0u, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(row_words, 0, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(row_words, 3, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(row_words, UINT32_MAX, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(column_words, 0, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(column_words, WORDS + 1, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(count_planes, PLANES - 1, BAYNN_ERROR_ARGUMENT);
-    ASSERT_REFUSED(count_planes, PLANES + 1, BAYNN_ERROR_ARGUMENT);
+    ASSERT_REFUSED(array, ARRAYS, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(first_row, 33, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(first_row, 64, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(first_row, 96, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(first_row, 0xFFFFFFE0u, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(row_words, 0, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(row_words, 3, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(row_words, UINT32_MAX, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(column_words, 0, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(column_words, WORDS + 1, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(count_planes, PLANES - 1, BAYNN_CIM_DEVICE_ADDRESS);
+    ASSERT_REFUSED(count_planes, PLANES + 1, BAYNN_CIM_DEVICE_ADDRESS);
     ASSERT_REFUSED(active, NULL, BAYNN_ERROR_NULL);
     ASSERT_REFUSED(inputs, NULL, BAYNN_ERROR_NULL);
     assert_int_equal(registers.driver.mac(&registers, NULL, counts), BAYNN_ERROR_NULL);
