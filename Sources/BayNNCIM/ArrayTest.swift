@@ -70,7 +70,8 @@ extension ArrayModel {
       for _ in indices(ArrayModel.rowsPerPiece) {
         guard test.offset < end, test.current == TestBits.array else { return }
         try testRow(test.offset, &reader, &test)
-        test.offset &+= 1
+        // After a failure offset is that of the next test.
+        if test.current == TestBits.array { test.offset &+= 1 }
       }
     }
     return 2 &* UInt32(truncatingIfNeeded: ArrayModel.rowsPerPiece &* arrays.geometry.columns)

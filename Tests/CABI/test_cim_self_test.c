@@ -95,8 +95,9 @@ static void a_wrong_cell_is_found(void **state) {
     (void)state;
     bench_t bench = bench_make();
     bench.soft->cells[40 * COLUMNS + 7] ^= 1;
-    baynn_self_test_report_t report = run(&bench, BAYNN_TEST_ARRAY, UINT32_MAX);
+    baynn_self_test_report_t report = run(&bench, BAYNN_TEST_ARRAY | BAYNN_TEST_UNIT, UINT32_MAX);
     assert_int_equal(report.failed, BAYNN_TEST_ARRAY);
+    assert_int_equal(report.completed, BAYNN_TEST_ARRAY | BAYNN_TEST_UNIT);
     assert_int_equal(report.first_index, 40);
     assert_int_equal(report.first_actual, 1);
     assert_int_equal(report.first_expected, 0);
