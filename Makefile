@@ -15,6 +15,7 @@ M4_SPEED := build/cortex-m4-speed
 MODEL := Examples/Models/digits/digits.baynn
 HELD_OUT := Examples/Models/digits/digits-test.u8
 LINE := Tests/Vectors/digits-line.txt
+CIM_LINE := Tests/Vectors/digits-cim-line.txt
 MODEL_IMAGES := $(sort $(wildcard Examples/Models/*/*.baynn))
 MODEL_LINES := Tests/Vectors/models-lines.txt
 WARNINGS := -Wall -Wextra -pedantic -Wconversion -Werror
@@ -78,6 +79,10 @@ include Firmware/firmware.mk
 
 .PHONY: qemu
 qemu: $(M4)/digits.elf ## Run the firmware on an emulated Cortex-M4
+	Firmware/mps2-an386/run.sh $<
+
+.PHONY: qemu-cim
+qemu-cim: $(M4)/cim.elf ## Run the digits model on emulated arrays, on an emulated Cortex-M4
 	Firmware/mps2-an386/run.sh $<
 
 # --- Tests ------------------------------------------------------------------
@@ -186,16 +191,27 @@ test-headers: setup ## Compile the headers as C99, C11 and C++17
 test-target: target-logs ## Compare host and Cortex-M4 bit for bit
 	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt build/demo-m4-dense.txt
 	@Packaging/same-line.sh $(MODEL_LINES) build/models-host.txt build/models-m4.txt
+	@Packaging/same-line.sh $(CIM_LINE) build/cim-host.txt build/cim-m4.txt
+	@# Ideal arrays change nothing.
+	@diff $(LINE) <(sed -n 's/^ideal arrays: //p' $(CIM_LINE))
+
+.PHONY: test-cim
+test-cim: $(HOST)/cim ## Run the digits model on emulated arrays on this machine
+	$(HOST)/cim >build/cim-host.txt || { cat build/cim-host.txt; exit 1; }
+	@Packaging/same-line.sh $(CIM_LINE) build/cim-host.txt
 
 # What a program prints is shown only if it fails: the comparison shows the lines.
 .PHONY: target-logs
-target-logs: $(HOST)/digits $(HOST)/models $(M4)/digits.elf $(M4_DENSE)/digits.elf $(M4)/models.elf
+target-logs: $(HOST)/digits $(HOST)/models $(HOST)/cim $(M4)/digits.elf $(M4_DENSE)/digits.elf \
+		$(M4)/models.elf $(M4)/cim.elf
 	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
 	Firmware/mps2-an386/run.sh $(M4_DENSE)/digits.elf >build/demo-m4-dense.txt
 	$(HOST)/models $(MODEL_IMAGES) >build/models-host.txt || { cat build/models-host.txt; exit 1; }
 	LIMIT_S=600 Firmware/mps2-an386/run.sh $(M4)/models.elf >build/models-m4.txt || \
 	  { cat build/models-m4.txt; exit 1; }
+	$(HOST)/cim >build/cim-host.txt || { cat build/cim-host.txt; exit 1; }
+	Firmware/mps2-an386/run.sh $(M4)/cim.elf >build/cim-m4.txt || { cat build/cim-m4.txt; exit 1; }
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 60
@@ -209,7 +225,7 @@ mutate: setup ## Break the code in many places and see the tests fail
 # --- Figures ----------------------------------------------------------------
 
 .PHONY: size
-size: $(M4)/digits.elf $(M4_DENSE)/digits.elf ## Check code size, symbols and storage against the table
+size: $(M4)/digits.elf $(M4_DENSE)/digits.elf $(M4)/silicon.elf $(M4)/cim.elf ## Check code size, symbols and storage against the table
 	@Packaging/size.sh
 
 .PHONY: bench-m4
@@ -220,6 +236,7 @@ bench-m4: $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Count instructions on
 figures: target-logs $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the figures that tests check
 	Packaging/same-line.sh --update $(LINE) build/demo-host.txt build/demo-m4.txt
 	Packaging/same-line.sh --update $(MODEL_LINES) build/models-host.txt build/models-m4.txt
+	Packaging/same-line.sh --update $(CIM_LINE) build/cim-host.txt build/cim-m4.txt
 	Packaging/size.sh --update
 	Packaging/bench-m4.sh --update
 

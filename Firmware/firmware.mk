@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Programs for a Cortex-M4, included by the Makefile at the root, which sets M4, M4_DENSE, M4_SPEED
-# (folders of archives), MODEL, HELD_OUT, MODEL_IMAGES, HEADERS and WARNINGS.
+# Programs for a Cortex-M4, included by the Makefile at the root, which sets HOST, M4, M4_DENSE,
+# M4_SPEED (folders of archives), MODEL, HELD_OUT, MODEL_IMAGES, HEADERS and WARNINGS.
 
 M4_GCC := arm-none-eabi-gcc
 M4_BOARD := Firmware/mps2-an386
@@ -19,14 +19,20 @@ M4_LINK = -nostartfiles --specs=nano.specs -T $(M4_BOARD)/mps2-an386.ld -Wl,--gc
 M4_COMMON := $(addprefix Firmware/Common/,console.c semihosting.c fault.c embedded_files.S) \
 	$(M4_BOARD)/startup.c
 M4_DIGITS := $(wildcard Firmware/digits/*.c) Firmware/Common/stack.c \
+	Firmware/Common/self_test_lines.c \
 	Examples/digits/evaluate.c Examples/digits/self_test_names.c
+# What the program for arrays is made of, on every machine.
+CIM_PROGRAM := $(wildcard Firmware/cim/*.c) Firmware/Common/self_test_lines.c \
+	Examples/digits/evaluate.c Examples/digits/self_test_names.c \
+	$(wildcard Tests/Conformance/*.c)
 M4_MODELS := $(wildcard Firmware/models/*.c Firmware/models/*.S) \
 	$(filter-out %/models.c,$(wildcard Examples/models/*.c))
 M4_BENCHMARK := $(wildcard Firmware/benchmark/*.c) Firmware/Common/instruction_counter.c \
+	Firmware/cim/device.c Firmware/cim/bus_watch.c \
 	Firmware/models/embedded_images.S Tests/Support/image_builder.c Tests/Support/image_fields.c
 # Whatever else a program may depend on.
 M4_INPUTS := $(M4_BOARD)/mps2-an386.ld $(MODEL) $(HELD_OUT) $(HEADERS) \
-	$(wildcard Firmware/*/*.h Examples/*/*.h Tests/Support/include/*.h) \
+	$(wildcard Firmware/*/*.h Examples/*/*.h Tests/Support/include/*.h Tests/Conformance/*.h) \
 	Firmware/firmware.mk
 
 $(M4)/digits.elf $(M4_DENSE)/digits.elf: %/digits.elf: %/libbaynn.a \
@@ -35,12 +41,32 @@ $(M4)/digits.elf $(M4_DENSE)/digits.elf: %/digits.elf: %/libbaynn.a \
 
 $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf: %/benchmark.elf: %/libbaynn.a \
 		$(M4_COMMON) $(M4_BENCHMARK) $(M4_INPUTS) %/embedded_images.inc $(MODEL_IMAGES)
-	$(M4_GCC) $(M4_FLAGS) -I$(@D) -IFirmware/models -ITests/Support/include $(M4_LINK) \
+	$(M4_GCC) $(M4_FLAGS) -I$(@D) -IFirmware/models -IFirmware/cim -ITests/Support/include \
+	  $(M4_LINK) \
 	  $(M4_COMMON) $(M4_BENCHMARK) $< -o $@
 
 $(M4)/models.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_MODELS) $(M4_INPUTS) \
 		$(M4)/embedded_images.inc $(MODEL_IMAGES)
 	$(M4_GCC) $(M4_FLAGS) -I$(@D) $(M4_LINK) $(M4_COMMON) $(M4_MODELS) $< -o $@
+
+$(M4)/cim.elf: $(M4)/libbaynn.a $(M4_COMMON) $(CIM_PROGRAM) $(M4_INPUTS)
+	$(M4_GCC) $(M4_FLAGS) -DMACHINE='"cortex-m4"' -ITests/Conformance $(M4_LINK) \
+	  $(M4_COMMON) $(CIM_PROGRAM) Firmware/Common/stack.c $< -o $@
+
+# Linked for its size; the board has no such device.
+M4_SILICON := $(wildcard Firmware/silicon/*.c) Firmware/Common/self_test_lines.c \
+	Examples/digits/self_test_names.c
+$(M4)/silicon.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_SILICON) $(M4_INPUTS)
+	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(M4_COMMON) $(M4_SILICON) $< -o $@
+
+# The same program on the host: see Firmware/host.
+HOST_COMMON := Firmware/Common/console.c Firmware/Common/embedded_files.S \
+	$(wildcard Firmware/host/*.c)
+$(HOST)/cim: $(HOST)/libbaynn.a $(HOST_COMMON) $(CIM_PROGRAM) $(M4_INPUTS)
+	gcc -std=c11 -O2 -z noexecstack $(WARNINGS) -DMACHINE='"host"' \
+	  -DMODEL_FILE='"$(MODEL)"' -DHELD_OUT_FILE='"$(HELD_OUT)"' \
+	  -Iinclude -IFirmware/Common -IExamples/digits -ITests/Conformance \
+	  $(HOST_COMMON) $(CIM_PROGRAM) $< -o $@
 
 # Which models there are may change; the file changes only then.
 $(M4)/embedded_images.inc $(M4_SPEED)/embedded_images.inc: FORCE

@@ -24,6 +24,14 @@ echo "Cortex-M4, optimised for size"
     echo "$variant:stack_self_test_bytes $(value 'stack of the self-test')"
     echo "$variant:stack_inference_bytes $(value 'stack of inference')"
   done
+  # On arrays: of silicon, with a register driver; emulated ones, in the same memory.
+  Firmware/mps2-an386/run.sh build/cortex-m4/cim.elf >"$log"
+  echo "cim:library_bytes_in_silicon_firmware $(python3 Packaging/library-bytes.py build/cortex-m4/silicon.map)"
+  echo "cim:library_bytes_in_cim_firmware $(python3 Packaging/library-bytes.py build/cortex-m4/cim.map)"
+  for name in storage 'model on arrays' 'register driver' 'emulated device' 'self-test stack' \
+    'self-test stack to the bus' 'inference stack' 'inference stack to the bus'; do
+    echo "cim:$(tr ' -' '__' <<<"$name")_bytes $(value "$name")"
+  done
   echo "digits_image_bytes $(value 'model image in flash')"
 } | python3 Packaging/figures.py "$@" Firmware/size.txt
 echo "needs from outside:" $(arm-none-eabi-nm --undefined-only --format=posix build/cortex-m4/baynn.o | cut -d' ' -f1)

@@ -116,6 +116,9 @@ static void self_test(const program_t *program) {
     printf("self-test");
     for (int i = 0; i < SELF_TEST_COUNT; i += 1) {
         const uint32_t test = self_test_names[i].test;
+        if ((report.requested & test) == 0) {
+            continue;
+        }
         const bool passed = (report.completed & ~report.failed & test) != 0;
         printf("  %s ", self_test_names[i].name);
         terminal_text(&program->terminal, passed ? INK_GOOD : INK_BAD, passed ? "ok" : "FAILED");

@@ -16,6 +16,9 @@ bool benchmark_convolution(void);
 /** The digits model on held-out digits. */
 bool benchmark_digits(void);
 
+/** The digits model on ideal arrays: all but what happens behind the bus. */
+bool benchmark_arrays(void);
+
 /** The mnist model on digits enlarged to its size. */
 bool benchmark_mnist(void);
 

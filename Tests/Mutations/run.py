@@ -34,8 +34,10 @@ def copy_tree() -> None:
 
 
 def command(test: str) -> list[str]:
-    """What runs a test: `swift:FILTER` or `c:PROGRAM`."""
+    """What runs a test: `swift:FILTER`, `c:PROGRAM` or `make:TARGET`."""
     kind, name = test.split(":")
+    if kind == "make":
+        return ["make", "-s", name]
     if kind == "swift":
         return ["swift", "test", "--quiet", "--scratch-path", str(SCRATCH), "--filter", name]
     program = f"build/host/tests/{name}"
