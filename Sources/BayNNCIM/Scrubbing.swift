@@ -21,7 +21,8 @@ extension ArrayModel {
     try TensorTable.with { table throws(Fault) in
       var report = ScrubReport()
       var reader = try PlacementReader(model, tiling, table)
-      while report.rows < rowsMax {
+      // A label follows the last row of its array at once.
+      while report.rows < rowsMax || scrubbing.row == weightRows(scrubbing.array) {
         if scrubbing.row == 0 {
           guard try isProgrammed(scrubbing.array) else { throw .cimNotProgrammed }
         }
