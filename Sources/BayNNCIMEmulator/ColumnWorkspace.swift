@@ -5,10 +5,10 @@ import BayNNEngine
 #if arch(x86_64) || arch(arm64)
   /// A machine word, or several, of two neighbouring columns each.
   private typealias ColumnPairs = SIMD4<UInt32>
-  private let lowerColumns = SIMD4<UInt32>(repeating: 0xFFFF)
+  private var lowerColumns: ColumnPairs { SIMD4(repeating: 0xFFFF) }
 #else
   private typealias ColumnPairs = UInt32
-  private let lowerColumns: UInt32 = 0xFFFF
+  private var lowerColumns: ColumnPairs { 0xFFFF }
 #endif
 
 /// A line of MTJs that a read drives.

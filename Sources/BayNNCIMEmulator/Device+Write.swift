@@ -11,12 +11,12 @@ extension Device {
     let record = cells.records + (array &* settings.rows &+ row)
     record.pointee.writes &+= 1
     rowWrites &+= 1
-    guard !isNoticed(array, row, writes: record.pointee.writes) else { return false }
     var columns = settings.columns
     if rowWrites == settings.powerCutWrite {
       isPowered = false
       columns >>= 1
     }
+    guard !isNoticed(array, row, writes: record.pointee.writes) else { return false }
     record.pointee.writtenAt = clock
     record.pointee.loss = 0
     for word in indices((columns &+ 31) >> 5) {

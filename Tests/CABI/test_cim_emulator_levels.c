@@ -116,6 +116,45 @@ static void read_noise_is_new_each_time(void **state) {
     emulated_free(&e);
 }
 
+/* Counts of 16 parallel MTJs that are lower by one. */
+static double low_share(baynn_cim_emulator_config_t config, uint32_t reads) {
+    emulated_t e = emulated_make(config);
+    uint32_t active[WORDS] = {0xFFFF};
+    uint32_t inputs[WORDS] = {0};
+    uint32_t counts[5 * WORDS];
+    uint64_t low = 0;
+    for (uint32_t i = 0; i < reads; i++) {
+        assert_int_equal(mac(&e, i % 4, 0, 1, WORDS, active, inputs, counts, 5), 0);
+        for (uint32_t c = 0; c < LINES; c++) {
+            low += count_of(counts, WORDS, 5, c) < 16;
+        }
+    }
+    emulated_free(&e);
+    return (double)low / (double)(reads * LINES);
+}
+
+/* Half a step is one deviation: 16 % are low. */
+static void deviations_of_reads_and_converters(void **state) {
+    (void)state;
+    double p = erfc(1 / sqrt(2)) / 2;
+    /* A deviation of a share of 1024 independent columns, and of 100 times as many reads. */
+    double few = sqrt(p * (1 - p) / (4 * LINES));
+    double many = few / 10;
+    baynn_cim_emulator_config_t relative = {.read_deviation_ppm = 18999};
+    assert_true(fabs(low_share(relative, 400) - p) < 4 * many);
+    baynn_cim_emulator_config_t columns = {.converter_offset_deviation_q8 = 128};
+    assert_true(fabs(low_share(columns, 4) - p) < 4 * few);
+    assert_true(low_share(columns, 4) == low_share(columns, 400));
+    baynn_cim_emulator_config_t offset = {.converter_offset_q8 = -129};
+    assert_true(low_share(offset, 4) == 1);
+    offset.converter_offset_q8 = -128;
+    assert_true(low_share(offset, 4) == 0);
+    baynn_cim_emulator_config_t gain = {.converter_gain_error_ppm = -20000};
+    assert_true(low_share(gain, 4) == 1);
+    baynn_cim_emulator_config_t saturation = {.converter_saturation = 15};
+    assert_true(low_share(saturation, 4) == 1);
+}
+
 /* A relative deviation from column to column stays, and scales with the current. */
 static void column_gain_is_of_the_column(void **state) {
     (void)state;
@@ -144,6 +183,7 @@ int main(void) {
         cmocka_unit_test(the_published_table),
         cmocka_unit_test(no_deviation_no_error),
         cmocka_unit_test(read_noise_is_new_each_time),
+        cmocka_unit_test(deviations_of_reads_and_converters),
         cmocka_unit_test(column_gain_is_of_the_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
