@@ -36,7 +36,8 @@ let package = Package(
     .testTarget(name: "BayNNModelTests", dependencies: ["BayNNModel", "TestSupport"]),
     .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),
     .testTarget(name: "BayNNCIMTests", dependencies: ["BayNNCIM", "CBayNN"]),
-    .testTarget(name: "BayNNCIMEmulatorTests", dependencies: ["BayNNCIMEmulator", "CBayNN"]),
+    .testTarget(
+      name: "BayNNCIMEmulatorTests", dependencies: ["BayNNCIMEmulator", "CBayNN", "TestSupport"]),
     .testTarget(
       name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest", "TestSupport"]),
   ]

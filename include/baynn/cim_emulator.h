@@ -198,10 +198,11 @@ baynn_status_t baynn_cim_emulator_power_on(baynn_cim_emulator_t *emulator, uint3
  * that keep their conductance from one read to the next, and so the spread between devices. */
 
 /** Column by column: the sums of a session without arrays, to which each read of active rows
- *  would have added errors; these are drawn from the normal distribution that has the mean
- *  and variance of the current of as many cells, half of them parallel. Knows the effects on
- *  conductance and conversion, of which active_rows_max rows are read at once; not drift,
- *  faults or the stochastic unit.
+ *  would have added errors. How often a read of n rows is off, and by how much, comes from the
+ *  mean and variance of the current of as many cells, each of them parallel with a probability
+ *  of 1/2. Knows the effects on conductance and conversion, of which active_rows_max rows are
+ *  read at once; not temperature, drift, faults or the stochastic unit. Errors are a pure
+ *  function of emulator_config's seed, config's call, and what the session has counted before.
  *
  *  @param emulator_config optional
  *  @return as baynn_session_storage_bytes, or BAYNN_ERROR_ARGUMENT */

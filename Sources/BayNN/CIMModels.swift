@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCIMEmulator
+import BayNNCore
+import BayNNEngine
+import BayNNModel
+import CBayNN
+
+@c @implementation
+public func baynn_cim_column_session_storage_bytes(
+  _ model: UnsafePointer<baynn_model_t>?, _ config: UnsafePointer<baynn_session_config_t>?,
+  _ emulator_config: UnsafePointer<baynn_cim_emulator_config_t>?,
+  _ bytes: UnsafeMutablePointer<Int>?
+) -> baynn_status_t {
+  do throws(Fault) {
+    let model = try require(model)
+    let bytes = try require(bytes)
+    let open = try requireOpen(model).model
+    let session = try sessionConfig(config, open)
+    let device = try deviceConfig(emulator_config)
+    var arena = Arena()
+    _ = arena.take(UInt8.self, count: try Session.storageBytes(open, session))
+    _ = device.makeColumnModel(offset: 0, arena: &arena)
+    guard !arena.isExhausted else { throw .imageShape }
+    bytes.pointee = arena.bytes
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+@c @implementation
+public func baynn_cim_column_session_init(
+  _ storage: UnsafeMutableRawPointer?, _ bytes: Int, _ model: UnsafePointer<baynn_model_t>?,
+  _ config: UnsafePointer<baynn_session_config_t>?,
+  _ emulator_config: UnsafePointer<baynn_cim_emulator_config_t>?,
+  _ session: UnsafeMutablePointer<OpaquePointer?>?
+) -> baynn_status_t {
+  do throws(Fault) {
+    let storage = try require(storage)
+    let model = try require(model)
+    let session = try require(session)
+    let open = try requireOpen(model).model
+    try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
+    let configuration = try sessionConfig(config, open)
+    let device = try deviceConfig(emulator_config)
+    // The session lies first: its address is what the caller gets.
+    let sessionBytes = try Session.storageBytes(open, configuration)
+    var measure = Arena()
+    _ = measure.take(UInt8.self, count: sessionBytes)
+    _ = device.makeColumnModel(offset: 0, arena: &measure)
+    guard !measure.isExhausted else { throw .imageShape }
+    guard size(bytes) >= measure.bytes else { throw .storage }
+    var arena = Arena(storage: storage)
+    _ = arena.take(UInt8.self, count: sessionBytes)
+    let accelerator = device.makeColumnModel(
+      offset: configuration.firstCall, arena: &arena)
+    session.pointee = OpaquePointer(
+      try Session.make(
+        in: storage, bytes: sessionBytes, open, configuration, accelerator: accelerator))
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+@c @implementation
+public func baynn_cim_faulty_image(
+  _ image: UnsafeMutableRawPointer?, _ bytes: Int, _ model: UnsafePointer<baynn_model_t>?,
+  _ emulator_config: UnsafePointer<baynn_cim_emulator_config_t>?, _ nanoseconds: UInt64,
+  _ weights_wrong: UnsafeMutablePointer<UInt32>?
+) -> baynn_status_t {
+  do throws(Fault) {
+    let image = try require(image)
+    let open = try requireOpen(try require(model)).model
+    let device = try deviceConfig(emulator_config)
+    try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
+    guard size(bytes) >= open.imageBytes.int else { throw .storage }
+    let wrong = try FaultyImage.write(open, to: image, device.weightFaults(nanoseconds))
+    weights_wrong?.pointee = wrong
+    return BAYNN_OK
+  } catch {
+    return error.status
+  }
+}
+
+/// Reads a configuration; a missing one means all defaults.
+private func deviceConfig(
+  _ config: UnsafePointer<baynn_cim_emulator_config_t>?
+) throws(Fault) -> ModelledDevice {
+  guard let config = config?.pointee else {
+    return try ModelledDevice(baynn_cim_emulator_config_t())
+  }
+  try requireStruct(baynn_cim_emulator_config_t.self, bytes: config.struct_bytes)
+  return try ModelledDevice(config)
+}
