@@ -232,6 +232,10 @@ size: $(M4)/digits.elf $(M4_DENSE)/digits.elf $(M4)/silicon.elf $(M4)/cim.elf ##
 bench-m4: $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Count instructions on an emulated Cortex-M4
 	@Packaging/bench-m4.sh
 
+.PHONY: bench-cim-models
+bench-cim-models: $(HOST)/tests/bench_cim_models ## Time the fast models of emulated arrays
+	$<
+
 .PHONY: figures
 figures: target-logs $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the figures that tests check
 	Packaging/same-line.sh --update $(LINE) build/demo-host.txt build/demo-m4.txt
