@@ -16,12 +16,14 @@ struct BaynnCommand: AsyncParsableCommand {
         baynn evaluate model.baynn test-folder
         baynn predict model.baynn test-inputs.idx --index 7
         baynn self-test model.baynn
+        baynn array evaluate model.baynn test-folder
 
       Exit codes: 0 success, 1 a self-test failed, 64 wrong call, 65 wrong data, \
       66 missing file, 70 fault of the tool, 73 file cannot be written.
       """,
     subcommands: [
-      EvaluateCommand.self, InfoCommand.self, PredictCommand.self, SelfTestCommand.self,
+      ArrayCommand.self, EvaluateCommand.self, InfoCommand.self, PredictCommand.self,
+      SelfTestCommand.self,
     ])
 
   static func main() async {

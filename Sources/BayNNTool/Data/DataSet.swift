@@ -21,6 +21,11 @@ struct DataSet: Equatable, Sendable {
     return DataSet(trusted: inputs, targets: targets?.prefix(inputs.count))
   }
 
+  /// What follows the first `count` inputs.
+  func dropFirst(_ count: Int) -> DataSet {
+    DataSet(trusted: inputs.dropFirst(count), targets: targets?.dropFirst(count))
+  }
+
   /// The class of an input, if it has one label and it is known.
   func truth(of index: Int) -> Int? {
     guard case .labels(let labels, positions: 1) = targets else { return nil }

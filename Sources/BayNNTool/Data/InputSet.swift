@@ -16,6 +16,11 @@ struct InputSet: Equatable, Sendable {
     return InputSet(name: name, elements: elements, bytes: Array(bytes.prefix(limit * elements)))
   }
 
+  /// What follows the first `count` inputs.
+  func dropFirst(_ count: Int) -> InputSet {
+    InputSet(name: name, elements: elements, bytes: Array(bytes.dropFirst(count * elements)))
+  }
+
   /// Input `index`, 0 to `count - 1`.
   func withInput<R>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     try bytes.withUnsafeBufferPointer {

@@ -27,6 +27,16 @@ enum Targets: Equatable, Sendable {
       .values(Array(values.prefix(limit * outputs)), outputs: outputs)
     }
   }
+
+  /// Those of what follows the first `count` inputs.
+  func dropFirst(_ count: Int) -> Targets {
+    switch self {
+    case .labels(let labels, let positions):
+      .labels(Array(labels.dropFirst(count * positions)), positions: positions)
+    case .values(let values, let outputs):
+      .values(Array(values.dropFirst(count * outputs)), outputs: outputs)
+    }
+  }
 }
 
 extension Targets {

@@ -43,6 +43,25 @@ final class LoadedModel: @unchecked Sendable {
     image.deallocate()
   }
 
+  /// A copy of the model with the wrong weights of a device, and how many they are.
+  ///
+  /// - Parameter nanoseconds: time between programming and use.
+  func faulty(
+    on device: DeviceSettings, seed: UInt64, nanoseconds: UInt64
+  ) throws -> (model: LoadedModel, weightsWrong: Int) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: image.count, alignment: Int(BAYNN_MODEL_ALIGNMENT))
+    defer { copy.deallocate() }
+    var config = device.configuration(arrays: 1, seed: seed)
+    var wrong: UInt32 = 0
+    try check(
+      withModel {
+        baynn_cim_faulty_image(
+          copy.baseAddress, copy.count, $0, &config, nanoseconds, &wrong)
+      }, "baynn_cim_faulty_image")
+    return (try LoadedModel([UInt8](copy), path: path), Int(wrong))
+  }
+
   /// The open model, alive during the call.
   func withModel<R>(_ body: (UnsafePointer<baynn_model_t>) throws -> R) rethrows -> R {
     defer { withExtendedLifetime(self) {} }

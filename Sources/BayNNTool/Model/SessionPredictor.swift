@@ -6,11 +6,13 @@ import CBayNN
 ///
 /// Sendable although a session is used by one thread at a time: whoever makes one hands it
 /// from task to task and never to two.
-final class SessionPredictor: Predictor, @unchecked Sendable {
+final class SessionPredictor: LibraryPredictor, @unchecked Sendable {
   private let model: LoadedModel
   private let settings: SessionSettings
   private let storage: UnsafeMutableRawBufferPointer
-  private var session: OpaquePointer?
+  private(set) var session: OpaquePointer?
+
+  var summary: ModelSummary { model.summary }
 
   /// - Throws: `usage` if the model has too many networks for the posterior, or cannot stop
   ///   when its label is settled.
@@ -39,41 +41,6 @@ final class SessionPredictor: Predictor, @unchecked Sendable {
     }
     try check(status, "baynn_session_init")
   }
-
-  func infer(_ input: UnsafeBufferPointer<UInt8>) throws -> baynn_prediction_t {
-    var prediction = emptyPrediction()
-    let status = baynn_infer(session, input.baseAddress, input.count, &prediction)
-    try check(status, "baynn_infer")
-    return prediction
-  }
-
-  func prediction(at position: Int) throws -> baynn_prediction_t {
-    var prediction = emptyPrediction()
-    try check(
-      baynn_infer_position(session, UInt32(position), &prediction), "baynn_infer_position")
-    return prediction
-  }
-
-  func probabilities() throws -> [UInt32] {
-    let count = model.summary.positions * model.summary.classes
-    var result = [UInt32](repeating: 0, count: count)
-    try check(
-      baynn_infer_probabilities(session, &result, UInt32(count)), "baynn_infer_probabilities")
-    return result
-  }
-
-  func value(_ output: Int) throws -> ValuePrediction {
-    var value = baynn_value_t()
-    value.struct_bytes = UInt32(MemoryLayout<baynn_value_t>.size)
-    try check(baynn_infer_value(session, UInt32(output), &value), "baynn_infer_value")
-    return ValuePrediction(value)
-  }
-}
-
-private func emptyPrediction() -> baynn_prediction_t {
-  var prediction = baynn_prediction_t()
-  prediction.struct_bytes = UInt32(MemoryLayout<baynn_prediction_t>.size)
-  return prediction
 }
 
 /// The storage that a session takes, or nil if the model has too many networks for the
