@@ -46,11 +46,27 @@ enum Fixtures {
   static func withFolder<R>(
     _ files: [String: [UInt8]], _ body: (String) throws -> R
   ) throws -> R {
+    let folder = try makeFolder(files)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder.path)
+  }
+
+  private static func makeFolder(_ files: [String: [UInt8]]) throws -> URL {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
     for (name, bytes) in files { try Data(bytes).write(to: folder.appending(path: name)) }
-    return try body(folder.path)
+    return folder
+  }
+}
+
+extension Fixtures {
+  /// The same for a body that waits.
+  static func withFolder<R>(
+    _ files: [String: [UInt8]], _ body: (String) async throws -> R
+  ) async throws -> R {
+    let folder = try makeFolder(files)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.path)
   }
 }
 

@@ -4,37 +4,8 @@ import Testing
 
 /// The program itself: what it prints and how it exits.
 @Suite struct ProgramTests {
-  private struct Outcome {
-    let code: Int32
-    let output: String
-    let errors: String
-  }
-
-  private static func run(_ arguments: String...) throws -> Outcome {
-    try run(arguments)
-  }
-
-  private static func run(_ arguments: [String]) throws -> Outcome {
-    let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    let process = Process()
-    process.executableURL = folder.appending(path: "baynn")
-    process.arguments = arguments
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    // Errors are short enough for the pipe; output may not be.
-    let written = output.fileHandleForReading.readDataToEndOfFile()
-    let complaints = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit)
-    return Outcome(
-      code: process.terminationStatus, output: String(decoding: written, as: UTF8.self),
-      errors: String(decoding: complaints, as: UTF8.self))
-  }
-
   @Test func evaluatesWhatIsInTheRepository() throws {
-    let outcome = try ProgramTests.run("evaluate", Fixtures.model, Fixtures.records)
+    let outcome = try Program.run("evaluate", Fixtures.model, Fixtures.records)
     #expect(outcome.code == 0 && outcome.errors == "")
     let line = try Fixtures.digitsLine()
     let hash = try #require(line.split(separator: " ").last)
@@ -50,7 +21,7 @@ import Testing
       "ood-bright-inputs.idx": Fixtures.idx([1, 64], [UInt8](repeating: 16, count: 64)),
     ]
     try Fixtures.withFolder(files) { folder in
-      let outcome = try ProgramTests.run("evaluate", Fixtures.model, folder, "--json", "-")
+      let outcome = try Program.run("evaluate", Fixtures.model, folder, "--json", "-")
       #expect(outcome.code == 0)
       let decoded = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
       let report = try #require(decoded as? [String: Any])
@@ -63,13 +34,13 @@ import Testing
   }
 
   @Test func otherCommands() throws {
-    let info = try ProgramTests.run("info", Fixtures.model)
+    let info = try Program.run("info", Fixtures.model)
     #expect(info.code == 0 && info.output.contains("8 x 8 x 1"))
-    let test = try ProgramTests.run("self-test", Fixtures.model)
+    let test = try Program.run("self-test", Fixtures.model)
     #expect(test.code == 0 && test.output.hasSuffix("all tests passed\n"))
-    let prediction = try ProgramTests.run("predict", Fixtures.model, Fixtures.records)
+    let prediction = try Program.run("predict", Fixtures.model, Fixtures.records)
     #expect(prediction.code == 0 && prediction.output.contains("entropy"))
-    #expect(try ProgramTests.run("evaluate", "--help").output.contains("baynn evaluate digits"))
+    #expect(try Program.run("evaluate", "--help").output.contains("baynn evaluate digits"))
   }
 
   @Test func exitCodes() throws {
@@ -93,13 +64,13 @@ import Testing
         (73, "cannot be written", [one, "--json", folder + "/none/x.json"]),
       ]
       for (code, message, arguments) in cases {
-        let outcome = try ProgramTests.run(["evaluate", model] + arguments)
+        let outcome = try Program.run(["evaluate", model] + arguments)
         #expect(outcome.code == code, "\(arguments)")
         #expect(outcome.errors.contains(message), "\(message): \(outcome.errors)")
       }
-      let wrong = try ProgramTests.run("info", one)
+      let wrong = try Program.run("info", one)
       #expect(wrong.code == 65 && wrong.errors.contains("one.idx: is not a BayNN model"))
-      let index = try ProgramTests.run("predict", model, one, "--index", "1")
+      let index = try Program.run("predict", model, one, "--index", "1")
       #expect(index.code == 64 && index.errors.contains("--index is 0 to 0, not 1"))
     }
   }

@@ -69,7 +69,8 @@ struct ArrayReport: Codable, Equatable {
     table.add("cells", "\(grouped(weightCells)) of \(grouped(cells)) hold weights")
     table.add("utilisation", percent(utilisation))
     table.add(
-      "random", "\(grouped(randomBitsPerPass)) bits a pass from \(randomUnits) "
+      "random",
+      "\(grouped(randomBitsPerPass)) bits a pass from \(randomUnits) "
         + (randomUnits == 1 ? "unit" : "units"))
     table.add(
       "programming",

@@ -25,7 +25,7 @@ extension ArrayStudy {
       settings.calibrationInputs > 0 ? " with \(settings.calibrationInputs) inputs" : ""
     return """
       \(settings.model) on \(settings.data): \(grouped(settings.inputs)) inputs, \
-      \(grouped(devices)) devices
+      \(grouped(devices)) \(devices == 1 ? "device" : "devices")
       \(settings.posterior.rawValue) posterior\(draws); fidelity \(settings.fidelity.rawValue); \
       recover \(settings.recover)\(calibration); \(heading)
 
@@ -87,7 +87,8 @@ extension ArrayStudy {
   private func faults(of shown: [Point]) -> String {
     let columns: [(String, (DeviceResult) -> Int?)] = [
       ("cells wrong when programmed", \.cellsWrong), ("weights wrong", \.weightsWrong),
-      ("found by scrubbing", \.scrub?.cellsWrong), ("left", \.scrub?.cellsLeft),
+      ("rows scrubbed", \.scrub?.rows), ("rows wrong", \.scrub?.rowsWrong),
+      ("cells wrong", \.scrub?.cellsWrong), ("left", \.scrub?.cellsLeft),
       ("words beyond ECC", { settings.ecc ? $0.scrub?.wordsUncorrectable : nil }),
     ]
     let known = columns.filter { column in

@@ -80,9 +80,13 @@ struct ArrayStudy: Codable, Equatable {
 
   /// Names of members that differ.
   private static func differences(_ one: Settings, _ other: Settings) -> [String] {
-    zip(Mirror(reflecting: one).children, Mirror(reflecting: other).children)
-      .filter { "\($0.value)" != "\($1.value)" }
-      .compactMap(\.0.label)
+    let members = { (settings: Settings) -> [String: NSObject] in
+      let text = (try? jsonText(of: settings)) ?? ""
+      let object = try? JSONSerialization.jsonObject(with: Data(text.utf8))
+      return object as? [String: NSObject] ?? [:]
+    }
+    let (one, other) = (members(one), members(other))
+    return Set(one.keys).union(other.keys).filter { one[$0] != other[$0] }.sorted()
   }
 
   func point(at values: [DeviceField: Double]) -> Int? {

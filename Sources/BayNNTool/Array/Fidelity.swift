@@ -15,10 +15,7 @@ enum Fidelity: String, CaseIterable, Codable, ExpressibleByArgument, Sendable {
     switch self {
     case .cell: true
     case .column:
-      switch field {
-      case .activeRows, .temperatureLoss: true
-      default: field.group == .conductance || field.group == .conversion
-      }
+      field == .activeRows || field.group == .conductance || field.group == .conversion
     case .bits: field.group == .faults || field.group == .retention
     }
   }

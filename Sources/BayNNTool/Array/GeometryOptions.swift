@@ -22,7 +22,8 @@ struct GeometryOptions: ParsableArguments {
   @Option(help: "Columns of an array, a multiple of 32 up to 4096.")
   var columns = 256
 
-  @Option(help: "The most rows that one read drives: the more, the harder counts are to tell apart.")
+  @Option(
+    help: "The most rows that one read drives: the more, the harder counts are to tell apart.")
   var activeRows = 16
 
   @Option(help: "Stochastic units; random bits come from them in turn.")

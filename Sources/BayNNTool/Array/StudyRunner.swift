@@ -31,11 +31,6 @@ struct StudyRunner {
   ///
   /// - Parameter save: called with the study now and then, and when all is done.
   func run(_ study: inout ArrayStudy, save: (ArrayStudy) throws -> Void) async throws {
-    // Points in the order that was asked for, those of earlier runs behind them.
-    let others = study.points.filter { old in !points.contains { $0.values == old.values } }
-    study.points =
-      points.compactMap { point in study.point(at: point.values).map { study.points[$0] } }
-      + others
     let jobs = missing(in: study)
     let inputs = jobs.reduce(0) { $0 + $1.point.run.data.inputs.count }
     let progress = SharedProgress(
@@ -50,9 +45,15 @@ struct StudyRunner {
         let job = jobs[started]
         started += 1
         group.addTask {
-          JobResult(
-            point: job.point,
-            result: try job.point.run.measure(seed: job.seed) { progress.advance() })
+          let inputs = job.point.run.data.inputs.count
+          var done = 0
+          let result = try job.point.run.measure(seed: job.seed) {
+            done += 1
+            progress.advance(by: 1)
+          }
+          // A device that cannot be used has not seen all.
+          progress.advance(by: inputs - done)
+          return JobResult(point: job.point, result: result)
         }
       }
       for _ in 0..<threads { start() }
@@ -65,13 +66,14 @@ struct StudyRunner {
         }
       }
     }
-    let order = Dictionary(
-      uniqueKeysWithValues: points.enumerated().map { ($1.values, $0) })
-    study.points = study.points.enumerated().sorted { one, other in
-      let places = [one, other].map { order[$0.element.values] ?? points.count + $0.offset }
-      return places[0] < places[1]
-    }.map(\.element)
+    study.points = inOrder(study.points)
     try save(study)
+  }
+
+  /// The points as they were asked for, then those of earlier runs.
+  private func inOrder(_ found: [ArrayStudy.Point]) -> [ArrayStudy.Point] {
+    points.compactMap { point in found.first { $0.values == point.values } }
+      + found.filter { old in !points.contains { $0.values == old.values } }
   }
 
   private static let savePeriod = Duration.seconds(5)
@@ -98,9 +100,9 @@ private final class SharedProgress: Sendable {
     state = Mutex(State(bar: ProgressBar(title: title, total: total)))
   }
 
-  func advance() {
+  func advance(by inputs: Int) {
     state.withLock {
-      $0.done += 1
+      $0.done += inputs
       $0.bar.update(done: $0.done)
     }
   }

@@ -37,7 +37,8 @@ struct ArrayEnergyCommand: AsyncParsableCommand {
   @Option(help: "Draws of the sampled posterior, 1 to 4096.")
   var passes = 20
 
-  @Option(help: "Storage of a session: fast or minimal, which repeats sums instead of keeping them.")
+  @Option(
+    help: "Storage of a session: fast or minimal, which repeats sums instead of keeping them.")
   var memory = SessionSettings.Memory.fast
 
   @OptionGroup(title: "Geometry Options") var geometry: GeometryOptions

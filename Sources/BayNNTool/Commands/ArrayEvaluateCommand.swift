@@ -27,6 +27,10 @@ struct ArrayEvaluateCommand: AsyncParsableCommand {
       With --json FILE results are saved while the study runs; the same command goes on where \
       it was cut off, and more --instances or more values are added to what is there.
 
+      With --fidelity cell random bits come from the stochastic unit of the device, and --seed \
+      has no effect; else a device draws with --seed plus its own. Negative values need an \
+      equals sign: --temperature=-40.
+
       Of accuracy, worst is the smallest; of losses, uncertainty and abstention the largest.
 
       Examples:
@@ -133,7 +137,8 @@ struct ArrayEvaluateCommand: AsyncParsableCommand {
     if json == "-" {
       try Terminal.write(jsonText(of: study))
     } else {
-      let heading = "\(threads) \(threads == 1 ? "thread" : "threads"), "
+      let heading =
+        "\(threads) \(threads == 1 ? "thread" : "threads"), "
         + "\(number(seconds, digits: 1)) s"
       try Terminal.write(study.text(of: plan.points.map(\.values), heading: heading))
     }
