@@ -16,6 +16,7 @@ struct ArrayReport: Codable, Equatable {
   /// Rows of weights, each of up to `arrayColumns` outputs.
   var rows: Int
   var weights: Int
+  /// Cells that hold weights or their check bits.
   var weightCells: Int
   /// Of the arrays used.
   var cells: Int
@@ -66,7 +67,9 @@ struct ArrayReport: Codable, Equatable {
     table.add("layout", "\(mapping.rawValue), \(ecc ? "7 check bits a word" : "no check bits")")
     table.add("a read drives", "up to \(activeRows) rows")
     table.add("rows of weights", grouped(rows))
-    table.add("cells", "\(grouped(weightCells)) of \(grouped(cells)) hold weights")
+    table.add(
+      "cells",
+      "\(grouped(weightCells)) of \(grouped(cells)) hold weights" + (ecc ? " and check bits" : ""))
     table.add("utilisation", percent(utilisation))
     table.add(
       "random",
