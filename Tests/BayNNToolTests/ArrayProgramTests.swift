@@ -79,6 +79,7 @@ import Testing
     #expect(Set(found.keys) == ["exact", "certified", "sampled", "deterministic"])
     // 2 bits a pass and 5 passes; a single network takes least.
     #expect(found["sampled"]?["random_bits"] == 10 && found["exact"]?["random_bits"] == 0)
+    #expect(found.values.allSatisfy { $0["row_writes"] == 0 && ($0["macs"] ?? 0) > 4 })
     let energies = found.mapValues { $0["energy_picojoules"] ?? 0 }
     #expect(energies["deterministic"] == energies.values.min())
   }
