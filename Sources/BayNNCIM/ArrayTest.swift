@@ -99,13 +99,13 @@ extension ArrayModel {
     guard let placement = reader.current,
       let row = WeightRow(self, placement, address: address)
     else { return }
-    tally.cellsWrong &+= UInt32(truncatingIfNeeded: try cellsWrong(row, array, number))
+    tally.cellsWrong &+= UInt32(truncatingIfNeeded: try testedCellsWrong(row, array, number))
     if tally.cellsWrong > wrongCellsMax {
       test.fail(index: index, actual: tally.cellsWrong, expected: wrongCellsMax)
     }
   }
 
-  private mutating func cellsWrong(
+  private mutating func testedCellsWrong(
     _ row: WeightRow, _ array: Int, _ number: Int
   ) throws(Fault) -> Int {
     var expected = RowBuffer()
@@ -113,8 +113,7 @@ extension ArrayModel {
     return try expected.with { expected throws(Fault) in
       row.fill(expected, count: arrays.geometry.columnWords)
       return try found.with { found throws(Fault) in
-        try arrays.read(firstArray &+ array, row: number, into: found)
-        return row.cellsWrong(found, expected)
+        try cellsWrong(row, expected, array, number, found: found)
       }
     }
   }

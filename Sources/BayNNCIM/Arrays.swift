@@ -110,34 +110,78 @@ package struct Arrays {
         read(
           context, UInt32(truncatingIfNeeded: array), UInt32(truncatingIfNeeded: row), weights))
     } else {
-      try readByDriving(array, row: row, into: weights)
+      try drive(array, row: row, input: 1, into: weights)
     }
   }
 
-  /// Planes of counts of the widest array.
-  private typealias Counts = InlineArray<1664, UInt32>
-
-  @inline(never)
-  private func readByDriving(
+  /// Reads a row of weights by driving it with 0: each cell counts iff its weight is 0. So it
+  /// is what the cell's complement holds that is seen.
+  mutating func readComplement(
     _ array: Int, row: Int, into weights: UnsafeMutablePointer<UInt32>
   ) throws(Fault) {
-    var bit: UInt32 = 1 &<< UInt32(truncatingIfNeeded: row & 31)
-    var counts = Counts(repeating: 0)
+    ledger.cellVerifies &+= geometry.columns.wide
+    ledger.bufferWords &+= geometry.columnWords.wide
+    try drive(array, row: row, input: 0, into: weights)
+    for word in indices(geometry.columnWords) { weights[word] = ~weights[word] }
+  }
+
+  /// Drives a row alone, and tells which columns count it.
+  private func drive(
+    _ array: Int, row: Int, input: UInt32, into bits: UnsafeMutablePointer<UInt32>
+  ) throws(Fault) {
+    if geometry.countPlanes &* geometry.columnWords <= 64 {
+      try driveRow(array, row, input, into: bits)
+    } else {
+      try driveWideRow(array, row, input, into: bits)
+    }
+  }
+
+  /// With room for counts of 256 columns in up to 8 planes.
+  @inline(never)
+  private func driveRow(
+    _ array: Int, _ row: Int, _ input: UInt32, into bits: UnsafeMutablePointer<UInt32>
+  ) throws(Fault) {
+    var counts = InlineArray<64, UInt32>(repeating: 0)
+    try withUnsafeMutablePointer(to: &counts) { counts throws(Fault) in
+      try drive(
+        array, row, input, UnsafeMutableRawPointer(counts).assumingMemoryBound(to: UInt32.self),
+        into: bits)
+    }
+  }
+
+  /// With room for those of the widest array, which is much for a stack.
+  @inline(never)
+  private func driveWideRow(
+    _ array: Int, _ row: Int, _ input: UInt32, into bits: UnsafeMutablePointer<UInt32>
+  ) throws(Fault) {
+    var counts = InlineArray<1664, UInt32>(repeating: 0)
+    try withUnsafeMutablePointer(to: &counts) { counts throws(Fault) in
+      try drive(
+        array, row, input, UnsafeMutableRawPointer(counts).assumingMemoryBound(to: UInt32.self),
+        into: bits)
+    }
+  }
+
+  private func drive(
+    _ array: Int, _ row: Int, _ input: UInt32, _ counts: UnsafeMutablePointer<UInt32>,
+    into bits: UnsafeMutablePointer<UInt32>
+  ) throws(Fault) {
+    var active: UInt32 = 1 &<< UInt32(truncatingIfNeeded: row & 31)
+    var inputs = active &* input
     let words = geometry.columnWords
-    try withUnsafeMutablePointer(to: &counts) { pointer throws(Fault) in
-      let counts = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt32.self)
-      try withUnsafeMutablePointer(to: &bit) { bit throws(Fault) in
+    try withUnsafeMutablePointer(to: &active) { active throws(Fault) in
+      try withUnsafeMutablePointer(to: &inputs) { inputs throws(Fault) in
         try drive(
           Mac(
-            array: array, firstRow: row & ~31, rowWords: 1, columnWords: words, active: bit,
-            inputs: bit, rows: 1), into: counts)
+            array: array, firstRow: row & ~31, rowWords: 1, columnWords: words, active: active,
+            inputs: inputs, rows: 1), into: counts)
       }
-      // Of one row a count is 0 or 1: more than that is a 1 too.
-      for word in indices(words) {
-        weights[word] = counts[word]
-        for plane in indices(from: 1, geometry.countPlanes) {
-          weights[word] |= counts[plane &* words &+ word]
-        }
+    }
+    // Of one row a count is 0 or 1: more than that is a 1 too.
+    for word in indices(words) {
+      bits[word] = counts[word]
+      for plane in indices(from: 1, geometry.countPlanes) {
+        bits[word] |= counts[plane &* words &+ word]
       }
     }
   }

@@ -90,8 +90,7 @@ extension ArrayModel {
         continue
       }
       wrong = try found.with { found throws(Fault) in
-        try arrays.read(firstArray &+ array, row: number, into: found)
-        return row.cellsWrong(found, expected)
+        try cellsWrong(row, expected, array, number, found: found)
       }
       if wrong == 0 { return 0 }
     }

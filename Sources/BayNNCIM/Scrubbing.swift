@@ -68,14 +68,14 @@ extension ArrayModel {
     var found = RowBuffer()
     var right = RowBuffer()
     try found.with { found throws(Fault) in
-      try arrays.read(firstArray &+ array, row: number, into: found)
       try right.with { right throws(Fault) in
         if row.hasCheckBits {
+          try arrays.read(firstArray &+ array, row: number, into: found)
           report.wordsUncorrectable &+= correct(row, found, into: right, count: words)
         } else {
           row.fill(right, count: words)
         }
-        let wrong = row.cellsWrong(found, right)
+        let wrong = try cellsWrong(row, right, array, number, found: found)
         guard wrong > 0 else { return }
         report.rowsWrong &+= 1
         report.cellsWrong &+= UInt32(truncatingIfNeeded: wrong)

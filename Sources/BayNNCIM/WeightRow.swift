@@ -59,16 +59,39 @@ struct WeightRow {
     return check
   }
 
-  /// Cells that matter and are not as in `expected`.
-  func cellsWrong(_ found: UnsafePointer<UInt32>, _ expected: UnsafePointer<UInt32>) -> Int {
-    var wrong = 0
-    for index in indices(words) {
-      let lanes = index == words &- 1 ? tail : ~0
-      wrong &+= ((found[index] ^ expected[index]) & lanes).nonzeroBitCount
-      guard hasCheckBits else { continue }
-      wrong &+= (check(at: index, of: found) ^ check(at: index, of: expected)).nonzeroBitCount
+  /// Adds to `wrong` the lanes of word `index` that matter and differ from `expected`; of check
+  /// bits their number is returned.
+  func compare(
+    _ found: UnsafePointer<UInt32>, _ expected: UnsafePointer<UInt32>, at index: Int,
+    _ wrong: inout UInt32
+  ) -> UInt32 {
+    wrong |= (found[index] ^ expected[index]) & (index == words &- 1 ? tail : ~0)
+    guard hasCheckBits else { return 0 }
+    return check(at: index, of: found) ^ check(at: index, of: expected)
+  }
+}
+
+extension ArrayModel {
+  /// Cells of a row that matter and do not count as `expected` with an input of 1, or of 0.
+  ///
+  /// - Parameter found: receives what they hold, as an input of 1 shows it.
+  mutating func cellsWrong(
+    _ row: WeightRow, _ expected: UnsafePointer<UInt32>, _ array: Int, _ number: Int,
+    found: UnsafeMutablePointer<UInt32>
+  ) throws(Fault) -> Int {
+    var complement = RowBuffer()
+    return try complement.with { complement throws(Fault) in
+      try arrays.read(firstArray &+ array, row: number, into: found)
+      try arrays.readComplement(firstArray &+ array, row: number, into: complement)
+      var cells = 0
+      for index in indices(row.words) {
+        var wrong: UInt32 = 0
+        var check = row.compare(found, expected, at: index, &wrong)
+        check |= row.compare(complement, expected, at: index, &wrong)
+        cells &+= wrong.nonzeroBitCount &+ check.nonzeroBitCount
+      }
+      return cells
     }
-    return wrong
   }
 }
 

@@ -41,6 +41,9 @@ typedef struct soft_arrays {
     /** A cell that always holds stuck_value; UINT32_MAX means none. */
     uint32_t stuck_cell;
     uint8_t stuck_value;
+    /** A cell that counts with an input of 0 as if it held the other weight, until it is written;
+     *  UINT32_MAX means none. */
+    uint32_t torn_cell;
     /** Random bits are those that a session without arrays draws in the inference `call`, with
      *  this seed: site_draws bits of sites, then rows or channels of wide_layers layers, pass
      *  after pass. Without draws they are all 0. */

@@ -16,6 +16,9 @@ static uint8_t *cell(soft_arrays_t *soft, uint32_t array, uint32_t row, uint32_t
 
 static void put(soft_arrays_t *soft, uint8_t *cell, uint32_t value) {
     *cell = (uint8_t)value;
+    if (cell == soft->cells + soft->torn_cell) {
+        soft->torn_cell = UINT32_MAX;
+    }
     if (soft->stuck_cell != UINT32_MAX) {
         soft->cells[soft->stuck_cell] = soft->stuck_value;
     }
@@ -81,8 +84,9 @@ static baynn_status_t mac(void *context, const baynn_cim_mac_t *mac, uint32_t *c
         uint32_t count = 0;
         for (uint32_t row = 0; row < 32 * mac->row_words; row++) {
             if (bit(mac->active, row)) {
-                uint8_t weight = *cell(soft, mac->array, mac->first_row + row, column);
-                count += weight == bit(mac->inputs, row);
+                uint8_t *held = cell(soft, mac->array, mac->first_row + row, column);
+                bool is_torn = !bit(mac->inputs, row) && held == soft->cells + soft->torn_cell;
+                count += (*held == bit(mac->inputs, row)) != is_torn;
             }
         }
         baynn_cim_put_count(mac, counts, column, count);
@@ -204,7 +208,8 @@ soft_arrays_t *soft_arrays_make(uint32_t arrays, uint32_t rows, uint32_t columns
         .active_rows_max = active_rows_max,
         .cells = calloc((size_t)arrays * rows, columns),
         .writes = calloc((size_t)arrays * rows, sizeof(uint32_t)),
-        .stuck_cell = UINT32_MAX};
+        .stuck_cell = UINT32_MAX,
+        .torn_cell = UINT32_MAX};
     assert_non_null(soft->cells);
     assert_non_null(soft->writes);
     return soft;

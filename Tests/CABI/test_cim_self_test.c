@@ -108,6 +108,22 @@ static void a_wrong_cell_is_found(void **state) {
     bench_free(bench);
 }
 
+/* What an input of 1 does not see. */
+static void a_wrong_complement_is_found(void **state) {
+    (void)state;
+    bench_t bench = bench_make();
+    bench.soft->torn_cell = 41 * COLUMNS + 3;
+    baynn_self_test_report_t report = run(&bench, BAYNN_TEST_ARRAY, UINT32_MAX);
+    assert_int_equal(report.failed, BAYNN_TEST_ARRAY);
+    assert_int_equal(report.first_index, 41);
+    baynn_cim_scrub_report_t scrubbed = {.struct_bytes = sizeof scrubbed};
+    assert_int_equal(baynn_cim_scrub(&bench.cim, UINT32_MAX, &scrubbed), BAYNN_OK);
+    assert_int_equal(scrubbed.cells_wrong, 1);
+    assert_int_equal(scrubbed.cells_left, 0);
+    assert_int_equal(run(&bench, BAYNN_TEST_ARRAY, UINT32_MAX).failed, 0);
+    bench_free(bench);
+}
+
 static void a_missing_label_is_found(void **state) {
     (void)state;
     bench_t bench = bench_make();
@@ -184,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sound_arrays_pass),
         cmocka_unit_test(a_wrong_cell_is_found),
+        cmocka_unit_test(a_wrong_complement_is_found),
         cmocka_unit_test(a_missing_label_is_found),
         cmocka_unit_test(faults_of_the_unit_are_found),
         cmocka_unit_test(arrays_that_count_wrong_fail_the_known_answers),

@@ -159,7 +159,7 @@ baynn_status_t baynn_cim_info(baynn_cim_t *cim, baynn_cim_info_t *info);
 /** Programs up to rows_max rows; to be called until it has finished.
  *
  *  An array whose label says that it holds its part of this model is left as it is. In others
- *  the label is destroyed first; then each row is written, read back and written again if it
+ *  the label is destroyed first; then each row is written, read back with both inputs and written again if it
  *  is wrong or the driver says that it failed, up to write_attempts times; last comes a new
  *  label. So power may fail at any
  *  time: the label is there only if all rows are, and the next start goes on with the array

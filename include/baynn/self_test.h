@@ -30,7 +30,7 @@ extern "C" {
 
 /* Of arrays, see baynn_cim_self_test_begin. They run before BAYNN_TEST_MODEL. */
 
-/** Every array has its label, and every cell its weight. */
+/** Every array has its label, and every cell counts as its weight with both inputs. */
 #define BAYNN_TEST_ARRAY 0x20u
 /** The stochastic unit is not stuck, gives ones as often as asked for, and bits that do not
  *  depend on the one before. */
