@@ -25,20 +25,20 @@ package protocol LaneWord {
 
 extension LaneWord {
   /// All lanes 1 if `bit` is odd, else all 0.
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(broadcasting bit: UInt32) {
     self = bit & 1 == 0 ? .zero : ~.zero
   }
 }
 
 extension UInt32: LaneWord {
-  @inline(__always) package static var rowWords: Int { 1 }
-  @inline(__always) package var isZero: Bool { self == 0 }
+  @inlinable @inline(__always) package static var rowWords: Int { 1 }
+  @inlinable @inline(__always) package var isZero: Bool { self == 0 }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(_ address: UnsafeRawPointer) { self = address.load(as: UInt32.self) }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func store(_ address: UnsafeMutableRawPointer) {
     address.storeBytes(of: self, as: UInt32.self)
   }
@@ -49,15 +49,15 @@ extension UInt32: LaneWord {
   package typealias WideLanes = SIMD4<UInt32>
 
   extension SIMD4<UInt32>: LaneWord {
-    @inline(__always) package static var rowWords: Int { 4 }
-    @inline(__always) package var isZero: Bool { self == .zero }
+    @inlinable @inline(__always) package static var rowWords: Int { 4 }
+    @inlinable @inline(__always) package var isZero: Bool { self == .zero }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package init(_ address: UnsafeRawPointer) {
       self = address.loadUnaligned(as: SIMD4<UInt32>.self)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package func store(_ address: UnsafeMutableRawPointer) {
       address.storeBytes(of: self, as: SIMD4<UInt32>.self)
     }

@@ -2,18 +2,18 @@
 
 extension Int32 {
   /// The value in 64 bits. Why not `Int64(x)`: as with `UInt32.wide`.
-  @inline(__always)
+  @inlinable @inline(__always)
   package var wide: Int64 {
     unsafeBitCast((UInt32(bitPattern: self), self &>> 31), to: Int64.self)
   }
 
   /// The lower half of a value of 64 bits.
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(lowerHalf value: Int64) { self.init(truncatingIfNeeded: value) }
 }
 
 /// floor(a * b / 2^16).
-@inline(__always)
+@inlinable @inline(__always)
 package func scaled(_ a: Int32, by b: Int32) -> Int32 {
   Int32(lowerHalf: (a.wide &* b.wide) &>> 16)
 }

@@ -69,9 +69,11 @@ struct StudyPlan {
   /// The measures without arrays.
   func withoutArrays(threads: Int) async throws -> [ArrayMetric: Double] {
     let (model, session) = (model, session)
+    var progress = ProgressBar(title: "without arrays", total: data.inputs.count)
+    defer { progress.finish() }
     let tally = try await Evaluator(model: model.summary, threads: threads) {
       try SessionPredictor(model: model, settings: session)
-    }.evaluate(data)
+    }.evaluate(data) { progress.update(done: $0) }
     return tally.metrics(of: model.summary)
   }
 
