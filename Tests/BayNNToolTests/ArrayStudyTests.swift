@@ -74,7 +74,8 @@ import Testing
   }
 
   @Test func scrubbingRepairsWhatRetentionFlips() async throws {
-    // 3.6e13 ns at 34 kT: 5.8 % of 50,432 cells, which is 2928, sd 53.
+    // 3.6e13 ns at 34 kT flip 5.98 % of the MTJs, so one of two in 11.6 % of 50,432 cells: 5856,
+    // sd 72.
     let faults = ["--device", "ideal", "--stability", "34", "--retention-hours", "10"]
     let found = try await ["none", "scrub", "ecc"].asyncMap { recover in
       let command = try ArrayEvaluateCommand.parse(
@@ -90,7 +91,7 @@ import Testing
 
     let scrubbed = try #require(found[1].scrub)
     #expect(found[0].scrub == nil && found[0].scrubbing == nil)
-    #expect(abs(scrubbed.cellsWrong - 2928) < 4 * 53 && scrubbed.cellsLeft == 0)
+    #expect(abs(scrubbed.cellsWrong - 5856) < 4 * 72 && scrubbed.cellsLeft == 0)
     #expect(scrubbed.rows == 448 && scrubbed.wordsUncorrectable == 0)
     #expect((found[2].scrub?.wordsUncorrectable ?? 0) > 0)
     let cost = try #require(found[1].scrubbing)
