@@ -19,10 +19,10 @@ BAYNN_RUNTIME_ONLY=1 swift build --package-path "$root" --build-system native --
 
 raw=$scratch/$triple/release/libBayNN.a
 functions=$(grep -v '^#' "$root/Packaging/abi.txt")
-# Functions that the compiler has outlined have the same names in every module. In one section
-# they would keep each other, and all that they call, in every program.
+# Functions that the compiler has outlined have the same names in every module, and so have
+# tables. In one section they would keep each other, and all that they call, in every program.
 # shellcheck disable=SC2046
-"${prefix}ld" -r --gc-sections --unique='.text.OUTLINED_FUNCTION_*' $(printf -- '-u %s ' $functions) \
+"${prefix}ld" -r --gc-sections --unique='.text.OUTLINED_FUNCTION_*' --unique='.rodata' $(printf -- '-u %s ' $functions) \
   -o "$out/baynn-visible.o" "$raw"
 "${prefix}objcopy" --wildcard --keep-global-symbol='baynn_*' \
   --strip-debug --remove-section='.swift*' --remove-section=.comment \
