@@ -266,6 +266,25 @@ studies: $(PYTHON) ## Compare methods and normalizations: make studies DATA=fold
 	cd Training && ../$(PYTHON) -m baynn_training.studies.methods --data $(abspath $(DATA))
 	cd Training && ../$(PYTHON) -m baynn_training.studies.robustness --data $(abspath $(DATA))
 
+.PHONY: study-arrays
+study-arrays: $(PYTHON) tool ## Try models on emulated arrays, and their energy: make study-arrays DATA=folder
+	cd Training && ../$(PYTHON) -m baynn_training.studies.arrays --data $(abspath $(DATA))
+	cd Training && ../$(PYTHON) -m baynn_training.studies.energy --data $(abspath $(DATA))
+
+AIHWKIT := Training/.venv-aihwkit/bin/python
+
+$(AIHWKIT): Training/requirements-aihwkit.txt
+	python3 -m venv Training/.venv-aihwkit
+	$(AIHWKIT) -m pip install --quiet --requirement Training/requirements-aihwkit.txt
+	touch $(AIHWKIT)
+
+$(HOST)/arrays: $(wildcard Training/benchmarks/*.[ch]) $(HOST)/libbaynn.a
+	gcc -std=c11 -O2 $(WARNINGS) -Iinclude Training/benchmarks/*.c $(HOST)/libbaynn.a -lpthread -o $@
+
+.PHONY: bench-arrays
+bench-arrays: $(PYTHON) $(AIHWKIT) $(HOST)/arrays ## Time draws of devices beside peers: make bench-arrays DATA=folder
+	cd Training && ../$(PYTHON) -m baynn_training.benchmarks.arrays --data $(abspath $(DATA))
+
 .PHONY: vectors
 vectors: $(PYTHON) ## Write the test vectors of layers and published models anew
 	cd Training && ../$(PYTHON) -m baynn_training.make_vectors --layers
