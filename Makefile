@@ -20,7 +20,8 @@ MODEL_IMAGES := $(sort $(wildcard Examples/Models/*/*.baynn))
 MODEL_LINES := Tests/Vectors/models-lines.txt
 WARNINGS := -Wall -Wextra -pedantic -Wconversion -Werror
 LIBRARY_SOURCES := $(shell find Sources include -type f -not -path 'Sources/BayNNTool/*') \
-	Package.swift Packaging/archive.sh Packaging/abi.txt $(wildcard Packaging/toolsets/*.json)
+	Package.swift Packaging/archive.sh Packaging/abi.txt $(wildcard Packaging/toolsets/*.json \
+	  Packaging/dispatch/*)
 HEADERS := $(wildcard include/*.h include/baynn/*.h)
 
 .PHONY: help
@@ -88,7 +89,7 @@ qemu-cim: $(M4)/cim.elf ## Run the digits model on emulated arrays, on an emulat
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-swift test-c test-conformance test-link test-examples test-target size ## Run all tests
+test: test-headers test-swift test-c test-levels test-conformance test-link test-examples test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup ## Test every Swift module
@@ -117,6 +118,24 @@ $(HOST)/tests/%: Tests/CABI/%.c $(C_SUPPORT) $(wildcard Tests/CABI/*.h) $(HOST)/
 	@mkdir -p $(@D)
 	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
 	  -IExamples/models $< $(C_SUPPORT) $(HOST)/libbaynn.a -lcmocka -lpthread -lm -o $@
+
+# The builds of the library in the host archive, each by itself, as far as this machine can run them.
+LEVELS := $(if $(filter x86_64,$(shell uname -m)),v1 \
+	$(if $(shell grep -m 1 -ow avx2 /proc/cpuinfo),v3) \
+	$(if $(shell grep -m 1 -ow avx512vl /proc/cpuinfo),v4))
+LEVEL_TESTS := $(foreach level,$(LEVELS),$(addprefix $(HOST)/$(level)/,\
+	test_layers test_infer test_cim_layers test_self_test))
+
+.PHONY: test-levels
+test-levels: $(LEVEL_TESTS) $(LAYERS) ## Test each build of the library in the host archive
+	@for test in $(LEVEL_TESTS); do \
+	  echo "== $${test#$(HOST)/}"; BAYNN_MODELS=Examples/Models BAYNN_VECTORS=Tests/Vectors \
+	    BAYNN_LAYERS=$(LAYERS) $$test || exit 1; done
+
+$(LEVEL_TESTS): $(wildcard Tests/CABI/*.[ch]) $(C_SUPPORT) $(HOST)/libbaynn.a
+	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
+	  -IExamples/models Tests/CABI/$(@F).c $(C_SUPPORT) $(@D)/libbaynn.a \
+	  -lcmocka -lpthread -lm -o $@
 
 # The conformance suite of drivers: plain C99 for hosts and targets. Its own tests need no
 # archive; those of the drivers in the archive do.

@@ -6,43 +6,87 @@
 # NAME names the toolset in Packaging/toolsets and the folder under build/. The Swift
 # objects define weak runtime symbols that would clash with a program's own Swift
 # runtime, so all are linked into one object of which only baynn_* stays visible.
+#
+# The archive of an x86-64 host with glibc holds the library three times, for any such machine
+# (v1), for one with AVX2 (v3) and for one with AVX-512 (v4); a program takes the best that its
+# machine can run (dispatch/dispatch.c). Each is in build/NAME/v1, v3 and v4 as well, by itself.
 set -euo pipefail
 name=$1 triple=$2 prefix=$3
 root=$(cd "$(dirname "$0")/.." && pwd)
-scratch=$root/.build-$name
-out=$root/build/$name
-mkdir -p "$out"
-
-BAYNN_RUNTIME_ONLY=1 swift build --package-path "$root" --build-system native --configuration release \
-  --triple "$triple" --toolset "$root/Packaging/toolsets/$name.json" \
-  --product BayNN --scratch-path "$scratch" --quiet
-
-raw=$scratch/$triple/release/libBayNN.a
-functions=$(grep -v '^#' "$root/Packaging/abi.txt")
-# Functions that the compiler has outlined have the same names in every module, and so have
-# tables. In one section they would keep each other, and all that they call, in every program.
-# shellcheck disable=SC2046
-"${prefix}ld" -r --gc-sections --unique='.text.OUTLINED_FUNCTION_*' --unique='.rodata' $(printf -- '-u %s ' $functions) \
-  -o "$out/baynn-visible.o" "$raw"
-"${prefix}objcopy" --wildcard --keep-global-symbol='baynn_*' \
-  --strip-debug --remove-section='.swift*' --remove-section=.comment \
-  --remove-section='.ARM.exidx*' --remove-section='.rel.ARM.exidx*' \
-  "$out/baynn-visible.o" "$out/baynn.o"
-rm -f "$out/libbaynn.a" "$out/baynn-visible.o"
-"${prefix}ar" rcsD "$out/libbaynn.a" "$out/baynn.o"
-
-defined=$("${prefix}nm" --defined-only --extern-only --format=posix "$out/baynn.o" |
-  cut -d' ' -f1 | sort)
-if ! diff <(sort <<<"$functions") <(echo "$defined") >/dev/null; then
-  echo "error: $name: visible symbols differ from Packaging/abi.txt:" >&2
-  diff <(sort <<<"$functions") <(echo "$defined") >&2
-  exit 1
-fi
+abi=$root/Packaging/abi.txt
+functions=$(grep -v '^#' "$abi")
 allowed='^(mem(cpy|move|set|cmp)|__aeabi_.*|__(u|)div(d|s|t)i3|__clzsi2|__popcount.i2)$'
-if undefined=$("${prefix}nm" --undefined-only --format=posix "$out/baynn.o" |
-  cut -d' ' -f1 | grep -Ev "$allowed"); then
-  echo "error: $name: needs more than memory functions and arithmetic helpers:" >&2
-  echo "$undefined" >&2
-  exit 1
-fi
+
+# check_symbols LABEL OBJECT
+check_symbols() {
+  local defined undefined
+  defined=$("${prefix}nm" --defined-only --extern-only --format=posix "$2" | cut -d' ' -f1 | sort)
+  if ! diff <(sort <<<"$functions") <(echo "$defined") >/dev/null; then
+    echo "error: $1: visible symbols differ from Packaging/abi.txt:" >&2
+    diff <(sort <<<"$functions") <(echo "$defined") >&2
+    exit 1
+  fi
+  if undefined=$("${prefix}nm" --undefined-only --format=posix "$2" |
+    cut -d' ' -f1 | grep -Ev "$allowed"); then
+    echo "error: $1: needs more than memory functions and arithmetic helpers:" >&2
+    echo "$undefined" >&2
+    exit 1
+  fi
+}
+
+# build TOOLSET FOLDER: leaves baynn.o and libbaynn.a in the folder.
+build() {
+  local scratch=$root/.build-$1 out=$2
+  mkdir -p "$out"
+  BAYNN_RUNTIME_ONLY=1 swift build --package-path "$root" --build-system native \
+    --configuration release --triple "$triple" --toolset "$root/Packaging/toolsets/$1.json" \
+    --product BayNN --scratch-path "$scratch" --quiet
+
+  # Functions that the compiler has outlined have the same names in every module, and so have
+  # tables. In one section they would keep each other, and all that they call, in every program.
+  # Groups are dissolved: objects that are linked together later must not share functions.
+  # shellcheck disable=SC2046
+  "${prefix}ld" -r --gc-sections "${@:3}" --unique='.text.OUTLINED_FUNCTION_*' --unique='.rodata' \
+    $(printf -- '-u %s ' $functions) -o "$out/baynn-visible.o" "$scratch/$triple/release/libBayNN.a"
+  "${prefix}objcopy" --wildcard --keep-global-symbol='baynn_*' \
+    --strip-debug --remove-section='.swift*' --remove-section=.comment \
+    --remove-section='.ARM.exidx*' --remove-section='.rel.ARM.exidx*' \
+    "$out/baynn-visible.o" "$out/baynn.o"
+  rm -f "$out/libbaynn.a" "$out/baynn-visible.o"
+  "${prefix}ar" rcsD "$out/libbaynn.a" "$out/baynn.o"
+  check_symbols "$1" "$out/baynn.o"
+}
+
+# join FOLDER: one object of those in FOLDER/v1, v3 and v4.
+join() {
+  local out=$1 level objects=()
+  for level in v1 v3 v4; do
+    sed "s/.*/& &_$level/" <<<"$functions" >"$out/names"
+    "${prefix}objcopy" --redefine-syms="$out/names" "$out/$level/baynn.o" "$out/$level.o"
+    objects+=("$out/$level.o")
+  done
+  sed 's/.*/FUNCTION(&)/' <<<"$functions" >"$out/functions.inc"
+  # Resolvers run before there is a thread that a protected stack could ask.
+  gcc -std=gnu11 -O2 -Wall -Wextra -fPIC -ffreestanding -fno-stack-protector -I"$out" \
+    -c "$root/Packaging/dispatch/dispatch.c" -o "$out/dispatch.o"
+  "${prefix}ld" -r "${objects[@]}" "$out/dispatch.o" -o "$out/baynn-visible.o"
+  echo "$functions" >"$out/names"
+  "${prefix}objcopy" --keep-global-symbols="$out/names" --remove-section=.comment \
+    "$out/baynn-visible.o" "$out/baynn.o"
+  rm -f "$out/libbaynn.a" "$out/baynn-visible.o" "${objects[@]}" "$out/dispatch.o" \
+    "$out/names" "$out/functions.inc"
+  "${prefix}ar" rcsD "$out/libbaynn.a" "$out/baynn.o"
+  check_symbols "$name" "$out/baynn.o"
+}
+
+out=$root/build/$name
+case $name:$triple in
+host:x86_64-*-linux-gnu)
+  build host "$out/v1" --force-group-allocation
+  build host-v3 "$out/v3" --force-group-allocation
+  build host-v4 "$out/v4" --force-group-allocation
+  join "$out"
+  ;;
+*) build "$name" "$out" ;;
+esac
 echo "built build/$name/libbaynn.a"

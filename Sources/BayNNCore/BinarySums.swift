@@ -46,6 +46,15 @@ package struct BinarySums {
       list.fill(from: &rows, zeroRow: weights.inputs, rowBytes: counters.words &* 4)
       if list.count == 0 { return added }
       var word = addWords(wide, list, plane, subtracting, from: 0)
+      #if arch(x86_64) || arch(arm64)
+        // What is left of a row takes the widest word that fits.
+        if Wide.rowWords > 8 {
+          word = addWords(SIMD8<UInt32>.self, list, plane, subtracting, from: word)
+        }
+        if Wide.rowWords > 4 {
+          word = addWords(SIMD4<UInt32>.self, list, plane, subtracting, from: word)
+        }
+      #endif
       if Wide.rowWords > 1 {
         word = addWords(UInt32.self, list, plane, subtracting, from: word)
       }

@@ -104,10 +104,17 @@ package struct ColumnCounter<Word: LaneWord> {
   /// sum + a + b: the low bit goes to `sum`, the carry is returned.
   @inline(__always)
   private static func fullAdd(_ sum: inout Word, _ a: Word, _ b: Word) -> Word {
-    let half = sum ^ a
-    let rest = a ^ b
-    sum = half ^ b
-    return a ^ (half & rest)
+    #if BAYNN_LANES_512
+      // Two functions of three operands, each of which is one instruction.
+      let carry = (sum & (a | b)) | (a & b)
+      sum = sum ^ a ^ b
+      return carry
+    #else
+      let half = sum ^ a
+      let rest = a ^ b
+      sum = half ^ b
+      return a ^ (half & rest)
+    #endif
   }
 
   /// sum + a: the low bit goes to `sum`, the carry is returned.

@@ -44,10 +44,20 @@ extension UInt32: LaneWord {
   }
 }
 
-#if arch(x86_64) || arch(arm64)
+#if BAYNN_LANES_512
+  /// 512 lanes, with AVX-512: a full adder is two three-way operations.
+  package typealias WideLanes = SIMD16<UInt32>
+#elseif BAYNN_LANES_256
+  /// 256 lanes, with AVX2.
+  package typealias WideLanes = SIMD8<UInt32>
+#elseif arch(x86_64) || arch(arm64)
   /// 128 lanes: the widest word that every such machine has.
   package typealias WideLanes = SIMD4<UInt32>
+#else
+  package typealias WideLanes = UInt32
+#endif
 
+#if arch(x86_64) || arch(arm64)
   extension SIMD4<UInt32>: LaneWord {
     @inlinable @inline(__always) package static var rowWords: Int { 4 }
     @inlinable @inline(__always) package var isZero: Bool { self == .zero }
@@ -62,6 +72,34 @@ extension UInt32: LaneWord {
       address.storeBytes(of: self, as: SIMD4<UInt32>.self)
     }
   }
-#else
-  package typealias WideLanes = UInt32
+
+  extension SIMD8<UInt32>: LaneWord {
+    @inline(__always) package static var rowWords: Int { 8 }
+    @inline(__always) package var isZero: Bool { (lowHalf | highHalf).isZero }
+
+    @inline(__always)
+    package init(_ address: UnsafeRawPointer) {
+      self = address.loadUnaligned(as: SIMD8<UInt32>.self)
+    }
+
+    @inline(__always)
+    package func store(_ address: UnsafeMutableRawPointer) {
+      address.storeBytes(of: self, as: SIMD8<UInt32>.self)
+    }
+  }
+
+  extension SIMD16<UInt32>: LaneWord {
+    @inline(__always) package static var rowWords: Int { 16 }
+    @inline(__always) package var isZero: Bool { (lowHalf | highHalf).isZero }
+
+    @inline(__always)
+    package init(_ address: UnsafeRawPointer) {
+      self = address.loadUnaligned(as: SIMD16<UInt32>.self)
+    }
+
+    @inline(__always)
+    package func store(_ address: UnsafeMutableRawPointer) {
+      address.storeBytes(of: self, as: SIMD16<UInt32>.self)
+    }
+  }
 #endif

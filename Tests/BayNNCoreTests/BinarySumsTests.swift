@@ -45,6 +45,7 @@ import Testing
         let seed = UInt64(inputs * 1000 + outputs)
         check(UInt32.self, inputs: inputs, outputs: outputs, maximum: maximum, seed: seed)
         check(WideLanes.self, inputs: inputs, outputs: outputs, maximum: maximum, seed: seed)
+        check(SIMD8<UInt32>.self, inputs: inputs, outputs: outputs, maximum: maximum, seed: seed)
       }
     }
   }
@@ -54,6 +55,7 @@ import Testing
   func manyInputs(inputs: Int) {
     check(UInt32.self, inputs: inputs, outputs: 33, maximum: 1, seed: UInt64(inputs))
     check(WideLanes.self, inputs: inputs, outputs: 161, maximum: 255, seed: UInt64(inputs))
+    check(SIMD16<UInt32>.self, inputs: inputs, outputs: 929, maximum: 16, seed: UInt64(inputs))
   }
 
   /// z = 2 v - W, the XNOR-popcount identity, for all 2^5 weights and inputs of 5 bits.

@@ -12,16 +12,18 @@ import Testing
     }
   }
 
-  private func bit(_ words: [UInt32], _ row: Int, _ lane: Int) -> Int {
-    Int(words[row * 5 + lane / 32] >> UInt32(lane % 32) & 1)
-  }
-
-  @Test func sumsFromTheDefinition() {
-    let weights = stream(1, count: KernelTest.inputs * 5)
-    let thresholds = stream(2, count: (KernelTest.planes + 2) * 5)
-    var planes = [UInt32](repeating: 0, count: KernelTest.planes * 5)
-    var outputs = [UInt32](repeating: 0, count: 5)
-    for lane in 0..<KernelTest.outputs {
+  /// Microcontrollers compare with the first, hosts with the second.
+  @Test(arguments: [(160, KernelTest.checksumOf160), (928, KernelTest.checksumOf928)])
+  func sumsFromTheDefinition(lanes: Int, expected: UInt32) {
+    let words = lanes / 32
+    func bit(_ rows: [UInt32], _ row: Int, _ lane: Int) -> Int {
+      Int(rows[row * words + lane / 32] >> UInt32(lane % 32) & 1)
+    }
+    let weights = stream(1, count: KernelTest.inputs * words)
+    let thresholds = stream(2, count: (KernelTest.planes + 2) * words)
+    var planes = [UInt32](repeating: 0, count: KernelTest.planes * words)
+    var outputs = [UInt32](repeating: 0, count: words)
+    for lane in 0..<lanes {
       var count = KernelTest.constant
       for i in 0..<KernelTest.inputs where KernelTest.subtracted >> UInt32(i) & 1 == 0 {
         count += bit(weights, i, lane)
@@ -29,7 +31,7 @@ import Testing
       let integer = bit(thresholds, 0, lane) + 2 * bit(thresholds, 1, lane)
       count = (count - 2 * integer) & (1 << KernelTest.planes - 1)
       for p in 0..<KernelTest.planes where count >> p & 1 == 1 {
-        planes[p * 5 + lane / 32] |= 1 << UInt32(lane % 32)
+        planes[p * words + lane / 32] |= 1 << UInt32(lane % 32)
       }
       let threshold = (0...KernelTest.planes).reduce(0) {
         $0 | bit(thresholds, $1, lane) << $1
@@ -42,7 +44,7 @@ import Testing
     let checksum = (planes + outputs).withUnsafeBytes {
       Checksum.crc32(0, $0.baseAddress!, bytes: $0.count)
     }
-    #expect(checksum == KernelTest.sumsChecksum)
+    #expect(checksum == expected)
   }
 
   @Test func everyKernelGivesTheKnownAnswer() {
@@ -51,6 +53,8 @@ import Testing
     defer { storage.deallocate() }
     #expect(KernelTest.sums(UInt32.self, storage: storage) == KernelTest.sumsChecksum)
     #expect(KernelTest.sums(WideLanes.self, storage: storage) == KernelTest.sumsChecksum)
+    #expect(KernelTest.sums(SIMD8<UInt32>.self, storage: storage) == KernelTest.sumsChecksum)
+    #expect(KernelTest.sums(SIMD16<UInt32>.self, storage: storage) == KernelTest.sumsChecksum)
     #expect(KernelTest.softmax(storage: storage) == KernelTest.softmaxChecksum)
   }
 }
