@@ -34,6 +34,8 @@ MODEL_INPUTS = {
 }
 """Of each device, so that all of them together take minutes. A tile of vessels has thousands of
 positions."""
+TRIED = tuple(name for name, inputs in MODEL_INPUTS.items() if inputs > 1)
+"""Those whose predictions are judged: one tile says nothing."""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,8 @@ def _jobs(options: argparse.Namespace) -> list[Job]:
         jobs.append((key, measure))
 
     for experiment in EXPERIMENTS:
-        chosen = [s for s in networks if s.name in experiment.networks] or models
+        chosen = [s for s in networks if s.name in experiment.networks]
+        chosen = chosen or [s for s in models if s.name in array_experiments.TRIED]
         for subject in chosen:
             add(subject, experiment, None)
     for experiment in FAULTS:

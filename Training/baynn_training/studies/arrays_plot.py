@@ -8,7 +8,7 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402  (after the choice of the backend)
 
-from .array_experiments import EXPERIMENTS, FAULTS, MODEL_INPUTS, RECOVERIES  # noqa: E402
+from .array_experiments import EXPERIMENTS, FAULTS, RECOVERIES, TRIED  # noqa: E402
 from .array_report import METRICS, TITLES, at, column  # noqa: E402
 from .picture import to_png  # noqa: E402
 
@@ -60,7 +60,7 @@ def draw_networks(results: dict) -> bytes:
 
 def draw_models(results: dict) -> bytes:
     """A cell for each published model: its main figure over the spread."""
-    names = list(MODEL_INPUTS)
+    names = list(TRIED)
     figure, axes = pyplot.subplots(
         2, (len(names) + 1) // 2, figsize=(12, 5), layout="constrained", sharex=True
     )
