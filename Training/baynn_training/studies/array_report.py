@@ -8,11 +8,10 @@ from .array_experiments import (
     EXPERIMENTS,
     FAULTS,
     MODEL_INPUTS,
-    TRIED,
-    NETWORK_INPUTS,
     NETWORKS,
     RECOVERIES,
     STABILITY,
+    TRIED,
     Experiment,
 )
 from .text import NONE, table, wrapped

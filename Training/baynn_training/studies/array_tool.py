@@ -3,6 +3,7 @@
 
 import json
 import subprocess
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +30,22 @@ class Subject:
 
 
 def _call(arguments: Sequence[object]) -> None:
-    if not TOOL.exists():
-        raise ValueError(f"{TOOL} is missing: run `make tool`")
     command = [str(TOOL), *(str(a) for a in arguments)]
     outcome = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if outcome.returncode:
         raise ValueError(f"{' '.join(command)}: {outcome.stderr.strip()}")
+
+
+def _kept(results: Path, subject: Subject, options: Sequence[object]) -> Path:
+    """The file that keeps what this tool, as it is built now, says about this image and these
+    inputs with these options."""
+    results.parent.mkdir(parents=True, exist_ok=True)
+    if not TOOL.exists():
+        raise ValueError(f"{TOOL} is missing: run `make tool`")
+    value = zlib.crc32(" ".join(str(o) for o in options).encode())
+    for path in (TOOL, subject.image, subject.inputs):
+        value = zlib.crc32(path.read_bytes() if path.is_file() else b"", value)
+    return results.with_name(f"{results.name}-{value:08x}.json")
 
 
 def evaluate(
@@ -46,12 +57,14 @@ def evaluate(
 ) -> dict:
     """What `baynn array evaluate` writes: settings, and points of all values swept so far.
 
-    results: the file that keeps it; points that it holds are not computed again.
+    results: the start of the name of the file that keeps it; points that it holds are not
+    computed again. Other options, inputs or images have a file of their own.
     """
-    results.parent.mkdir(parents=True, exist_ok=True)
     arguments: list[object] = ["array", "evaluate", subject.image, subject.inputs]
     arguments += [subject.labels] if subject.labels else []
-    arguments += ["--limit", subject.limit, "--instances", devices, *options]
+    arguments += ["--limit", subject.limit, *options]
+    results = _kept(results, subject, arguments[4:])
+    arguments += ["--instances", devices]
     for field, values in sweep.items():
         arguments += ["--sweep", f"{field}={','.join(f'{v:g}' for v in values)}"]
     _call([*arguments, "--json", results])
@@ -59,13 +72,11 @@ def evaluate(
 
 
 def energy(subject: Subject, options: Sequence[object], results: Path) -> dict:
-    """What `baynn array energy` writes; from the file if it is newer than tool and image."""
-    key = [str(o) for o in options] + [subject.limit, subject.image.stat().st_mtime_ns]
-    stamp = results.with_suffix(".key")
-    if results.exists() and stamp.exists() and json.loads(stamp.read_text()) == key:
-        return json.loads(results.read_text())
-    results.parent.mkdir(parents=True, exist_ok=True)
-    limit = ["--limit", subject.limit]
-    _call(["array", "energy", subject.image, subject.inputs, *limit, *options, "--json", results])
-    stamp.write_text(json.dumps(key))
+    """What `baynn array energy` writes; results: as of evaluate."""
+    arguments = ["--limit", subject.limit, *options]
+    results = _kept(results, subject, arguments)
+    if not results.exists():
+        partial = results.with_suffix(".partial")
+        _call(["array", "energy", subject.image, subject.inputs, *arguments, "--json", partial])
+        partial.replace(results)
     return json.loads(results.read_text())

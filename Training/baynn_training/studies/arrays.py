@@ -70,7 +70,7 @@ def _jobs(options: argparse.Namespace) -> list[Job]:
         extra = ["--calibration-inputs", array_experiments.CALIBRATION_INPUTS]
         extra = [*extra, *RECOVERIES[recovery]] if recovery else []
         key = (experiment.name, subject.name) + ((recovery,) if recovery else ())
-        path = folder / f"{'-'.join(key).replace(', ', '+').replace(' ', '_')}.json"
+        path = folder / "-".join(key).replace(", ", "+").replace(" ", "_")
         arguments = [*experiment.options, *extra]
 
         def measure() -> dict:

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> None:
         how: list[object] = []
         if kind != "models":
             how = ["--posterior", "sampled", "--passes", 1 if kind == "pass" else PASSES]
-        document = energy(subject, how, kept / f"{kind}-{subject.name}.json")
+        document = energy(subject, how, kept / f"{kind}-{subject.name}")
         results[kind][subject.name] = energy_report.condensed(document)
     write_json(options.out / "energy.json", results)
     write_atomically(options.out / "energy.md", energy_report.write(results).encode())
