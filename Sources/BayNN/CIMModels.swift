@@ -16,12 +16,7 @@ public func baynn_cim_column_session_storage_bytes(
     let bytes = try require(bytes)
     let open = try requireOpen(model).model
     let session = try sessionConfig(config, open)
-    let device = try deviceConfig(emulator_config)
-    var arena = Arena()
-    _ = arena.take(UInt8.self, count: try Session.storageBytes(open, session))
-    _ = device.makeColumnModel(offset: 0, arena: &arena)
-    guard !arena.isExhausted else { throw .imageShape }
-    bytes.pointee = arena.bytes
+    bytes.pointee = try columnStorage(open, session, deviceConfig(emulator_config)).bytes
     return BAYNN_OK
   } catch {
     return error.status
@@ -43,20 +38,15 @@ public func baynn_cim_column_session_init(
     try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
     let configuration = try sessionConfig(config, open)
     let device = try deviceConfig(emulator_config)
-    // The session lies first: its address is what the caller gets.
-    let sessionBytes = try Session.storageBytes(open, configuration)
-    var measure = Arena()
-    _ = measure.take(UInt8.self, count: sessionBytes)
-    _ = device.makeColumnModel(offset: 0, arena: &measure)
-    guard !measure.isExhausted else { throw .imageShape }
-    guard size(bytes) >= measure.bytes else { throw .storage }
+    let needed = try columnStorage(open, configuration, device)
+    guard size(bytes) >= needed.bytes else { throw .storage }
     var arena = Arena(storage: storage)
-    _ = arena.take(UInt8.self, count: sessionBytes)
+    _ = arena.take(UInt8.self, count: needed.sessionBytes)
     let accelerator = device.makeColumnModel(
       offset: configuration.firstCall, arena: &arena)
     session.pointee = OpaquePointer(
       try Session.make(
-        in: storage, bytes: sessionBytes, open, configuration, accelerator: accelerator))
+        in: storage, bytes: needed.sessionBytes, open, configuration, accelerator: accelerator))
     return BAYNN_OK
   } catch {
     return error.status
@@ -81,6 +71,19 @@ public func baynn_cim_faulty_image(
   } catch {
     return error.status
   }
+}
+
+/// What the session takes, which lies first since its address is what the caller gets; and what
+/// it takes together with the model of its columns.
+private func columnStorage(
+  _ model: Model, _ config: SessionConfig, _ device: ModelledDevice
+) throws(Fault) -> (sessionBytes: Int, bytes: Int) {
+  var arena = Arena()
+  let sessionBytes = try Session.storageBytes(model, config)
+  _ = arena.take(UInt8.self, count: sessionBytes)
+  _ = device.makeColumnModel(offset: 0, arena: &arena)
+  guard !arena.isExhausted else { throw .imageShape }
+  return (sessionBytes, arena.bytes)
 }
 
 /// Reads a configuration; a missing one means all defaults.
