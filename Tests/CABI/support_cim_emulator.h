@@ -15,14 +15,16 @@ typedef struct emulated {
     baynn_session_t *session;
 } emulated_t;
 
-/** Programs the model with one attempt for each row, and makes a session. */
-static inline emulated_t *emulated_make(const baynn_model_t *model,
-                                        const baynn_cim_emulator_config_t *emulator_config,
-                                        const baynn_session_config_t *session_config) {
+/** Programs the model as config says, whose driver is set here, and makes a session. */
+static inline emulated_t *emulated_make_as(const baynn_model_t *model,
+                                           const baynn_cim_emulator_config_t *emulator_config,
+                                           const baynn_session_config_t *session_config,
+                                           baynn_cim_config_t config) {
     emulated_t *device = calloc(1, sizeof *device);
     size_t bytes;
     assert_int_equal(baynn_cim_emulator_storage_bytes(emulator_config, &bytes), BAYNN_OK);
     device->device_storage = malloc(bytes);
+    assert_non_null(device->device_storage);
     assert_int_equal(
         baynn_cim_emulator_init(device->device_storage, bytes, emulator_config, &device->emulator),
         BAYNN_OK);
@@ -30,11 +32,9 @@ static inline emulated_t *emulated_make(const baynn_model_t *model,
     assert_int_equal(baynn_cim_emulator_bus(device->emulator, &device->bus), BAYNN_OK);
     assert_int_equal(
         baynn_cim_registers_open(&device->registers, &device->bus, device->emulator, 0), BAYNN_OK);
-    baynn_cim_config_t config = {.struct_bytes = sizeof config,
-                                 .driver = &device->registers.driver,
-                                 .context = &device->registers,
-                                 .write_attempts = 1,
-                                 .wrong_cells_max = UINT32_MAX};
+    config.struct_bytes = sizeof config;
+    config.driver = &device->registers.driver;
+    config.context = &device->registers;
     assert_int_equal(baynn_cim_open(&device->cim, model, &config), BAYNN_OK);
     uint32_t finished = 0;
     while (!finished) {
@@ -47,6 +47,14 @@ static inline emulated_t *emulated_make(const baynn_model_t *model,
                                             session_config, &device->session),
                      BAYNN_OK);
     return device;
+}
+
+/** With one attempt for each row, and any number of wrong cells. */
+static inline emulated_t *emulated_make(const baynn_model_t *model,
+                                        const baynn_cim_emulator_config_t *emulator_config,
+                                        const baynn_session_config_t *session_config) {
+    const baynn_cim_config_t config = {.write_attempts = 1, .wrong_cells_max = UINT32_MAX};
+    return emulated_make_as(model, emulator_config, session_config, config);
 }
 
 static inline void emulated_free(emulated_t *device) {

@@ -3,52 +3,11 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "support.h"
+#include "support_cim_emulator.h"
 #include "synthetic_inputs.h"
 
 /* Every published model, on an ideal emulated device behind its bus, says what it says without
  * arrays. The variable BAYNN_MODELS names the folder of models. */
-
-typedef struct device {
-    void *storage;
-    baynn_cim_emulator_t *emulator;
-    baynn_cim_bus_t bus;
-    baynn_cim_registers_t registers;
-} device_t;
-
-static device_t *device_make(const baynn_cim_emulator_config_t *config) {
-    device_t *device = calloc(1, sizeof *device);
-    size_t bytes;
-    assert_int_equal(baynn_cim_emulator_storage_bytes(config, &bytes), BAYNN_OK);
-    device->storage = malloc(bytes);
-    assert_non_null(device->storage);
-    assert_int_equal(baynn_cim_emulator_init(device->storage, bytes, config, &device->emulator),
-                     BAYNN_OK);
-    device->bus.struct_bytes = sizeof device->bus;
-    assert_int_equal(baynn_cim_emulator_bus(device->emulator, &device->bus), BAYNN_OK);
-    assert_int_equal(
-        baynn_cim_registers_open(&device->registers, &device->bus, device->emulator, 0), BAYNN_OK);
-    return device;
-}
-
-static void device_free(device_t *device) {
-    free(device->storage);
-    free(device);
-}
-
-static baynn_cim_t program(const baynn_model_t *model, device_t *device, uint32_t mapping) {
-    baynn_cim_config_t config = {.struct_bytes = sizeof config,
-                                 .mapping = mapping,
-                                 .driver = &device->registers.driver,
-                                 .context = &device->registers};
-    baynn_cim_t cim;
-    assert_int_equal(baynn_cim_open(&cim, model, &config), BAYNN_OK);
-    uint32_t finished = 0;
-    while (!finished) {
-        assert_int_equal(baynn_cim_program(&cim, UINT32_MAX, &finished), BAYNN_OK);
-    }
-    return cim;
-}
 
 static void assert_same_values(const baynn_session_t *a, const baynn_session_t *b,
                                const baynn_model_info_t *info) {
@@ -84,17 +43,12 @@ static void check_model(const char *path, uint32_t mapping) {
     baynn_model_t model = model_open(image);
     baynn_model_info_t info = model_info(&model);
     baynn_cim_emulator_config_t config = {.struct_bytes = sizeof config, .arrays = 300};
-    device_t *device = device_make(&config);
-    baynn_cim_t cim = program(&model, device, mapping);
     baynn_session_config_t deterministic = {.struct_bytes = sizeof deterministic,
                                             .posterior = BAYNN_POSTERIOR_DETERMINISTIC};
     room_t native = room_make(&model, &deterministic);
-    size_t bytes;
-    assert_int_equal(baynn_cim_session_storage_bytes(&cim, &deterministic, &bytes), BAYNN_OK);
-    void *storage = malloc(bytes);
-    baynn_session_t *session;
-    assert_int_equal(baynn_cim_session_init(storage, bytes, &cim, &deterministic, &session),
-                     BAYNN_OK);
+    emulated_t *device =
+        emulated_make_as(&model, &config, &deterministic, (baynn_cim_config_t){.mapping = mapping});
+    baynn_session_t *session = device->session;
     uint8_t *input = malloc(info.input_elements);
     clock_t start = clock();
     for (uint32_t i = 0; i < 2; i++) {
@@ -107,15 +61,14 @@ static void check_model(const char *path, uint32_t mapping) {
         assert_same_values(native.session, session, &info);
     }
     baynn_cim_info_t used = {.struct_bytes = sizeof used};
-    assert_int_equal(baynn_cim_info(&cim, &used), BAYNN_OK);
+    assert_int_equal(baynn_cim_info(&device->cim, &used), BAYNN_OK);
     baynn_cim_ledger_t ledger = {.struct_bytes = sizeof ledger};
-    assert_int_equal(baynn_cim_ledger(&cim, &ledger), BAYNN_OK);
+    assert_int_equal(baynn_cim_ledger(&device->cim, &ledger), BAYNN_OK);
     print_message("%s: %u arrays, %llu reads, %.2f s\n", strrchr(path, '/') + 1, used.arrays,
                   (unsigned long long)ledger.macs, (double)(clock() - start) / CLOCKS_PER_SEC);
     free(input);
-    free(storage);
     room_free(native);
-    device_free(device);
+    emulated_free(device);
     image_free(image);
 }
 
