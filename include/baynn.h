@@ -7,7 +7,7 @@
  *     baynn_session_t *session;
  *     baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
  *
- *     baynn_model_open(&model, image, image_bytes);
+ *     baynn_model_open(&model, image, image_bytes, baynn_parts_all);
  *     baynn_session_init(storage, sizeof storage, &model, NULL, &session);
  *     baynn_infer(session, input, input_bytes, &prediction);
  *
@@ -52,6 +52,7 @@
 #include "baynn/cim_energy.h"
 #include "baynn/cim_registers.h"
 #include "baynn/model.h"
+#include "baynn/parts.h"
 #include "baynn/self_test.h"
 #include "baynn/session.h"
 #include "baynn/status.h"

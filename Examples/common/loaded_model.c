@@ -40,7 +40,7 @@ static size_t read_image(loaded_model_t *loaded, const char *path) {
 
 void loaded_model_open(loaded_model_t *loaded, const char *path) {
     const size_t image_bytes = read_image(loaded, path);
-    require(baynn_model_open(&loaded->model, loaded->image, image_bytes), path);
+    require(baynn_model_open(&loaded->model, loaded->image, image_bytes, baynn_parts_all), path);
     loaded->info.struct_bytes = sizeof loaded->info;
     require(baynn_model_info(&loaded->model, &loaded->info), path);
 

@@ -21,7 +21,8 @@ static void open_model(program_t *program, const char *path) {
     if (program->image == NULL) {
         exit(EXIT_FAILURE);
     }
-    const baynn_status_t status = baynn_model_open(&program->model, program->image, bytes);
+    const baynn_status_t status =
+        baynn_model_open(&program->model, program->image, bytes, baynn_parts_all);
     if (status != BAYNN_OK) {
         fprintf(stderr,
                 "digits: '%s' is no model that this library can use: %s\n"

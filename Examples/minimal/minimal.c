@@ -42,7 +42,7 @@ int main(int argc, char **argv) {
     fclose(file);
 
     static baynn_model_t model;
-    require(baynn_model_open(&model, image, image_bytes), argv[1]);
+    require(baynn_model_open(&model, image, image_bytes, baynn_parts_all), argv[1]);
 
     baynn_self_test_report_t report = {.struct_bytes = sizeof report};
     require(baynn_self_test(storage, sizeof storage, &model, NULL, &report), "self-test");

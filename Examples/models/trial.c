@@ -111,7 +111,7 @@ baynn_status_t trial_run(const void *image, size_t image_bytes, void *memory, si
     memset(trial, 0, sizeof *trial);
     trial->info.struct_bytes = sizeof trial->info;
     baynn_model_t model;
-    baynn_status_t status = baynn_model_open(&model, image, image_bytes);
+    baynn_status_t status = baynn_model_open(&model, image, image_bytes, baynn_parts_all);
     if (status == BAYNN_OK) {
         status = baynn_model_info(&model, &trial->info);
     }

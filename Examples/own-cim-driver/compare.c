@@ -110,7 +110,7 @@ bool compare_digits(const baynn_cim_driver_t *driver, void *context, const char 
                     const char *data_path) {
     const size_t image_bytes = read_file(model_path, image, sizeof image);
     const uint32_t count = (uint32_t)(read_file(data_path, records, sizeof records) / RECORD_BYTES);
-    require(baynn_model_open(&model, image, image_bytes), "model");
+    require(baynn_model_open(&model, image, image_bytes, baynn_parts_all), "model");
     baynn_model_info_t info = {.struct_bytes = sizeof info};
     require(baynn_model_info(&model, &info), "model");
     if (info.input_elements != PIXELS || info.classes != CLASSES || count == 0) {

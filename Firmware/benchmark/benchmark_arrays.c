@@ -21,7 +21,7 @@ static timed_bus_t bus;
 static baynn_status_t start(baynn_session_t **session) {
     const size_t image_bytes = (size_t)(model_image_end - model_image);
     const baynn_cim_emulator_config_t ideal = device_ideal();
-    baynn_status_t status = baynn_model_open(&model, model_image, image_bytes);
+    baynn_status_t status = baynn_model_open(&model, model_image, image_bytes, baynn_parts_all);
     if (status == BAYNN_OK) {
         status = device_make(&device, &ideal);
     }

@@ -43,7 +43,7 @@ bool benchmark_convolution(void) {
     baynn_session_t *session;
     const size_t bytes = convolution_image(image);
     const bool succeeded =
-        baynn_model_open(&model, image, bytes) == BAYNN_OK &&
+        baynn_model_open(&model, image, bytes, baynn_parts_all) == BAYNN_OK &&
         baynn_session_init(storage, sizeof storage, &model, NULL, &session) == BAYNN_OK &&
         count_layer(session);
     if (!succeeded) {

@@ -57,7 +57,7 @@ bool benchmark_dense(void) {
     baynn_session_t *session;
     const size_t bytes = image_builder_build(&spec, image, sizeof image);
     const bool succeeded =
-        bytes != 0 && baynn_model_open(&model, image, bytes) == BAYNN_OK &&
+        bytes != 0 && baynn_model_open(&model, image, bytes, baynn_parts_all) == BAYNN_OK &&
         baynn_session_init(storage, sizeof storage, &model, NULL, &session) == BAYNN_OK &&
         count_layer(session, 512, "active_512") && count_layer(session, 502, "active_502") &&
         count_layer(session, 231, "active_231") && count_layer(session, 125, "active_125");

@@ -24,7 +24,8 @@ static bool succeeded(const subject_t *subject, const char *what, baynn_status_t
 
 static bool measure_open(const subject_t *subject) {
     const uint64_t earlier = instruction_counter_now();
-    const baynn_status_t status = baynn_model_open(&model, subject->image, subject->image_bytes);
+    const baynn_status_t status =
+        baynn_model_open(&model, subject->image, subject->image_bytes, baynn_parts_all);
     const uint32_t count = instruction_counter_since(earlier);
     row_print(subject->section, "open", count);
     return succeeded(subject, "open", status);

@@ -89,7 +89,8 @@ static bool first_inference(size_t storage_bytes) {
 int main(void) {
     console_text("BayNN on emulated arrays: " MACHINE "\n");
     const size_t image_bytes = (size_t)(model_image_end - model_image);
-    const baynn_status_t status = baynn_model_open(&model, model_image, image_bytes);
+    const baynn_status_t status =
+        baynn_model_open(&model, model_image, image_bytes, baynn_parts_all);
     if (status != BAYNN_OK) {
         say_failure("model", status);
         return 1;

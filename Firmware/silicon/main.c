@@ -28,7 +28,7 @@ static baynn_cim_t cim;
 
 static baynn_status_t open_all(void) {
     const size_t image_bytes = (size_t)(model_image_end - model_image);
-    baynn_status_t status = baynn_model_open(&model, model_image, image_bytes);
+    baynn_status_t status = baynn_model_open(&model, model_image, image_bytes, baynn_parts_all);
     if (status == BAYNN_OK) {
         void *address = (void *)(uintptr_t)DEVICE_ADDRESS;
         status = baynn_cim_registers_open(&registers, &mapped_bus, address, 0);

@@ -9,8 +9,9 @@ import CBayNN
 struct OpenArrays {
   /// Marks memory that holds a model on arrays.
   static let liveTag: UInt32 = 0x4943_4E42
-  let tag = OpenArrays.liveTag
+  /// First, so that its address is that of the whole.
   var arrays: ArrayModel
+  let tag = OpenArrays.liveTag
 }
 
 @c @implementation
@@ -23,10 +24,10 @@ public func baynn_cim_open(
     let model = try require(model)
     let config = try require(config).pointee
     try requireStruct(baynn_cim_config_t.self, bytes: config.struct_bytes)
-    let open = try requireOpen(model).model
+    let open = try requireOpen(model)
     let options = try cimOptions(config)
     let driver = try require(config.driver)
-    let arrays = try ArrayModel(open, Arrays(driver, config.context), options)
+    let arrays = try ArrayModel(open.pointee, Arrays(driver, config.context), options)
     target.initializeMemory(as: OpenArrays.self, to: OpenArrays(arrays: arrays))
     return BAYNN_OK
   } catch {
@@ -52,9 +53,10 @@ func requireArrays(
   _ cim: UnsafePointer<baynn_cim_t>?
 ) throws(Fault) -> UnsafeMutablePointer<ArrayModel> {
   let memory = UnsafeMutableRawPointer(mutating: UnsafeRawPointer(try require(cim)))
-  guard memory.load(as: UInt32.self) == OpenArrays.liveTag else { throw .state }
-  let open = memory.assumingMemoryBound(to: OpenArrays.self)
-  return withUnsafeMutablePointer(to: &open.pointee.arrays) { $0 }
+  guard memory.assumingMemoryBound(to: OpenArrays.self).pointee.tag == OpenArrays.liveTag else {
+    throw .state
+  }
+  return memory.assumingMemoryBound(to: ArrayModel.self)
 }
 
 @c @implementation

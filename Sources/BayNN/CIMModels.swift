@@ -14,7 +14,7 @@ public func baynn_cim_column_session_storage_bytes(
   do throws(Fault) {
     let model = try require(model)
     let bytes = try require(bytes)
-    let open = try requireOpen(model).model
+    let open = try requireOpen(model)
     let session = try sessionConfig(config, open)
     bytes.pointee = try columnStorage(open, session, deviceConfig(emulator_config)).bytes
     return BAYNN_OK
@@ -34,13 +34,13 @@ public func baynn_cim_column_session_init(
     let storage = try require(storage)
     let model = try require(model)
     let session = try require(session)
-    let open = try requireOpen(model).model
+    let open = try requireOpen(model)
     try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
     let configuration = try sessionConfig(config, open)
     let device = try deviceConfig(emulator_config)
     let needed = try columnStorage(open, configuration, device)
     guard size(bytes) >= needed.bytes else { throw .storage }
-    var arena = Arena(storage: storage)
+    var arena = Arena(storage: storage, bytes: size(bytes))
     _ = arena.take(UInt8.self, count: needed.sessionBytes)
     let accelerator = device.makeColumnModel(
       offset: configuration.firstCall, arena: &arena)
@@ -61,7 +61,7 @@ public func baynn_cim_faulty_image(
 ) -> baynn_status_t {
   do throws(Fault) {
     let image = try require(image)
-    let open = try requireOpen(try require(model)).model
+    let open = try requireOpen(try require(model)).pointee
     let device = try deviceConfig(emulator_config)
     try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
     guard size(bytes) >= open.imageBytes.int else { throw .storage }
@@ -76,10 +76,10 @@ public func baynn_cim_faulty_image(
 /// What the session takes, which lies first since its address is what the caller gets; and what
 /// it takes together with the model of its columns.
 private func columnStorage(
-  _ model: Model, _ config: SessionConfig, _ device: ModelledDevice
+  _ model: UnsafePointer<Model>, _ config: SessionConfig, _ device: ModelledDevice
 ) throws(Fault) -> (sessionBytes: Int, bytes: Int) {
   var arena = Arena()
-  let sessionBytes = try Session.storageBytes(model, config)
+  let sessionBytes = try Session.storageBytes(model, config, isAccelerated: true)
   _ = arena.take(UInt8.self, count: sessionBytes)
   _ = device.makeColumnModel(offset: 0, arena: &arena)
   guard !arena.isExhausted else { throw .imageShape }

@@ -13,7 +13,7 @@ public func baynn_cim_session_storage_bytes(
   do throws(Fault) {
     let arrays = try requireArrays(cim)
     let bytes = try require(bytes)
-    let config = try sessionConfig(config, arrays.pointee.model)
+    let config = try sessionConfig(config, ArraySession.model(of: arrays))
     bytes.pointee = try ArraySession.storageBytes(arrays, config)
     return BAYNN_OK
   } catch {
@@ -32,7 +32,7 @@ public func baynn_cim_session_init(
     let arrays = try requireArrays(cim)
     let session = try require(session)
     try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
-    let config = try sessionConfig(config, arrays.pointee.model)
+    let config = try sessionConfig(config, ArraySession.model(of: arrays))
     session.pointee = OpaquePointer(
       try ArraySession.make(in: storage, bytes: size(bytes), arrays, config))
     return BAYNN_OK
@@ -93,7 +93,7 @@ public func baynn_cim_self_test_begin(
     guard size(bytes) >= (try ArrayModel.testStorageBytes(arrays)) else { throw .storage }
     let begun = BegunSelfTest(
       test: SelfTest(
-        tests, model: arrays.pointee.model, storage: storage, bytes: size(bytes),
+        tests, model: ArraySession.model(of: arrays), storage: storage, bytes: size(bytes),
         device: ArrayModel.deviceTest(arrays)))
     memory.initializeMemory(as: BegunSelfTest.self, to: begun)
     return BAYNN_OK

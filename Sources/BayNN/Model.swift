@@ -1,33 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 import BayNNCore
 import BayNNModel
-import BayNNSelfTest
 import CBayNN
 
 /// What lies in a `baynn_model_t`.
 struct OpenModel {
   /// Marks memory that holds an open model.
   static let liveTag: UInt32 = 0x4D4D_4E42
-  let tag = OpenModel.liveTag
-  /// Kept, so that a self-test can run on an image that is damaged by then.
-  let selfTestBytes: UInt32
+  /// First, so that its address is that of the whole.
   let model: Model
-
-  init(image: UnsafeRawPointer, bytes: Int) throws(Fault) {
-    model = try Model(opening: image, bytes: bytes)
-    selfTestBytes = UInt32(truncatingIfNeeded: try SelfTest.storageBytes(model))
-  }
+  let tag = OpenModel.liveTag
 }
 
 @c @implementation
 public func baynn_model_open(
-  _ model: UnsafeMutablePointer<baynn_model_t>?, _ image: UnsafeRawPointer?, _ bytes: Int
+  _ model: UnsafeMutablePointer<baynn_model_t>?, _ image: UnsafeRawPointer?, _ bytes: Int,
+  _ parts: (@convention(c) (UInt32, UnsafeMutableRawPointer?) -> Void)?
+) -> baynn_status_t {
+  open(model, image, bytes, parts, trust: .none)
+}
+
+@c @implementation
+public func baynn_model_open_trusted(
+  _ model: UnsafeMutablePointer<baynn_model_t>?, _ image: UnsafeRawPointer?, _ bytes: Int,
+  _ parts: (@convention(c) (UInt32, UnsafeMutableRawPointer?) -> Void)?
+) -> baynn_status_t {
+  open(model, image, bytes, parts, trust: .content)
+}
+
+private func open(
+  _ model: UnsafeMutablePointer<baynn_model_t>?, _ image: UnsafeRawPointer?, _ bytes: Int,
+  _ parts: Parts?, trust: Trust
 ) -> baynn_status_t {
   do throws(Fault) {
     let target = UnsafeMutableRawPointer(try require(model))
     let image = try require(image)
+    let parts = try require(parts)
     try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
-    let opened = try OpenModel(image: image, bytes: size(bytes))
+    let opened = OpenModel(
+      model: try Model(opening: image, bytes: size(bytes), parts, trust: trust))
     target.initializeMemory(as: OpenModel.self, to: opened)
     return BAYNN_OK
   } catch {
@@ -36,12 +47,11 @@ public func baynn_model_open(
 }
 
 /// The model, or BAYNN_ERROR_STATE if it is not open.
-func requireOpen(_ model: UnsafePointer<baynn_model_t>) throws(Fault) -> OpenModel {
-  let memory = UnsafeRawPointer(model)
-  guard memory.load(as: UInt32.self) == OpenModel.liveTag else {
-    throw .state
-  }
-  return memory.load(as: OpenModel.self)
+@inline(never)
+func requireOpen(_ model: UnsafePointer<baynn_model_t>) throws(Fault) -> UnsafePointer<Model> {
+  let open = UnsafeRawPointer(model).assumingMemoryBound(to: OpenModel.self)
+  guard open.pointee.tag == OpenModel.liveTag else { throw .state }
+  return UnsafeRawPointer(model).assumingMemoryBound(to: Model.self)
 }
 
 @c @implementation
@@ -52,7 +62,7 @@ public func baynn_model_info(
     let model = try require(model)
     let info = try require(info)
     try requireStruct(baynn_model_info_t.self, bytes: info.pointee.struct_bytes)
-    describe(try requireOpen(model).model, &info.pointee)
+    describe(try requireOpen(model).pointee, &info.pointee)
     return BAYNN_OK
   } catch {
     return error.status
@@ -82,8 +92,8 @@ private func describe(_ model: Model, _ info: inout baynn_model_info_t) {
   info.policy_rate_q16 = model.policy.rate
   info.policy_samples = model.policy.samples
   info.head = model.outputs > 0 ? BAYNN_HEAD_REGRESSION : BAYNN_HEAD_CLASSIFICATION
-  info.positions_height = model.mapHeight
-  info.positions_width = model.mapWidth
+  info.positions_height = model.result.height
+  info.positions_width = model.result.width
   info.outputs = model.outputs
   info.sampled_layers = model.wideLayers
 }
@@ -96,7 +106,7 @@ public func baynn_model_name(
   do throws(Fault) {
     let model = try require(model)
     let name = try require(name)
-    name.pointee = try requireOpen(model).model.name ?? text("")
+    name.pointee = try requireOpen(model).pointee.name ?? text("")
     return BAYNN_OK
   } catch {
     return error.status
@@ -111,7 +121,7 @@ public func baynn_model_class_name(
   do throws(Fault) {
     let model = try require(model)
     let name = try require(name)
-    let open = try requireOpen(model).model
+    let open = try requireOpen(model).pointee
     guard label < open.classes &+ open.outputs else { throw .argument }
     name.pointee = open.className(label)
     return BAYNN_OK

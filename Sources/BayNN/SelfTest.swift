@@ -20,7 +20,7 @@ public func baynn_self_test_storage_bytes(
   do throws(Fault) {
     let model = try require(model)
     let bytes = try require(bytes)
-    bytes.pointee = try requireOpen(model).selfTestBytes.int
+    bytes.pointee = try SelfTest.storageBytes(requireOpen(model))
     return BAYNN_OK
   } catch {
     return error.status
@@ -69,8 +69,8 @@ private func begin(
   let open = try requireOpen(require(model))
   try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
   let tests = try requestedTests(config, of: TestBits.all)
-  guard size(bytes) >= open.selfTestBytes.int else { throw .storage }
-  return SelfTest(tests, model: open.model, storage: storage, bytes: size(bytes))
+  guard size(bytes) >= (try SelfTest.storageBytes(open)) else { throw .storage }
+  return SelfTest(tests, model: open, storage: storage, bytes: size(bytes))
 }
 
 /// The tests that a configuration asks for: all there are unless it names some of them.

@@ -12,7 +12,7 @@ public func baynn_session_storage_bytes(
   do throws(Fault) {
     let model = try require(model)
     let bytes = try require(bytes)
-    let open = try requireOpen(model).model
+    let open = try requireOpen(model)
     let config = try sessionConfig(config, open)
     bytes.pointee = try Session.storageBytes(open, config)
     return BAYNN_OK
@@ -31,7 +31,7 @@ public func baynn_session_init(
     let storage = try require(storage)
     let model = try require(model)
     let session = try require(session)
-    let open = try requireOpen(model).model
+    let open = try requireOpen(model)
     try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
     let config = try sessionConfig(config, open)
     session.pointee = OpaquePointer(
@@ -45,10 +45,10 @@ public func baynn_session_init(
 /// Reads a configuration; a missing one means all defaults.
 @inline(never)
 func sessionConfig(
-  _ config: UnsafePointer<baynn_session_config_t>?, _ model: Model
+  _ config: UnsafePointer<baynn_session_config_t>?, _ model: UnsafePointer<Model>
 ) throws(Fault) -> SessionConfig {
   guard let config = config?.pointee else {
-    return SessionConfig(posterior: SessionConfig.defaultPosterior(model))
+    return SessionConfig(posterior: SessionConfig.defaultPosterior(model.pointee))
   }
   try requireStruct(baynn_session_config_t.self, bytes: config.struct_bytes)
   guard config.memory == BAYNN_MEMORY_FAST || config.memory == BAYNN_MEMORY_MINIMAL,
@@ -63,13 +63,14 @@ func sessionConfig(
 }
 
 private func posterior(
-  _ config: baynn_session_config_t, _ model: Model
+  _ config: baynn_session_config_t, _ model: UnsafePointer<Model>
 ) throws(Fault) -> Posterior {
   let cut = config.cut_q31 == 0 ? SessionConfig.cutDefault : config.cut_q31
   let passes = config.passes == 0 ? SessionConfig.passesDefault : config.passes.int
   switch config.posterior {
   case BAYNN_POSTERIOR_DEFAULT:
-    return SessionConfig.defaultPosterior(model, cut: cut, passes: passes, seed: config.seed)
+    return SessionConfig.defaultPosterior(
+      model.pointee, cut: cut, passes: passes, seed: config.seed)
   case BAYNN_POSTERIOR_EXACT:
     return .exact
   case BAYNN_POSTERIOR_CERTIFIED:

@@ -60,7 +60,7 @@ struct ArrayContext {
         // The image may have changed since it was opened.
         guard count < most else { throw .imageSection }
         let layer = ArrayLayer(placement, arena: &arena)
-        if arena.isPlaced { (layers + count).initialize(to: layer) }
+        if arena.isWritable { (layers + count).initialize(to: layer) }
         count &+= 1
         try reader.advance()
       }
@@ -82,7 +82,7 @@ struct ArrayContext {
     _ count: Int, probability: UInt32, into bits: UnsafeMutablePointer<UInt32>
   ) {
     do throws(Fault) {
-      guard accelerator.failure == 0 else { throw Fault(driver: accelerator.failure) }
+      guard accelerator.failure == 0 else { throw Fault(status: accelerator.failure) }
       try arrays.pointee.arrays.draw(count, probability: probability, into: bits)
     } catch {
       accelerator.failure = error.status
@@ -105,7 +105,7 @@ struct ArrayLayer {
     self.placement = placement
     differences = arena.take(Int64.self, count: placement.weights.outputs)
     offsets = arena.take(Int32.self, count: placement.weights.outputs)
-    if arena.isPlaced { clear() }
+    if arena.isWritable { clear() }
   }
 
   /// Forgets what has been found.

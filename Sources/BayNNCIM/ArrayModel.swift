@@ -5,6 +5,7 @@ import CBayNN
 
 /// A model on the arrays of a device.
 package struct ArrayModel {
+  /// First, so that its address is that of the whole.
   package let model: Model
   package var arrays: Arrays
   package let tiling: Tiling
@@ -92,14 +93,14 @@ package struct ArrayModel {
 
 /// Reads where the layers of a model lie, in order.
 struct PlacementReader {
-  private var layers: WeightLayerReader
+  private var layers: LayerReader
   private let tiling: Tiling
   private(set) var current: Placement?
   /// The address behind the last row so far.
   private(set) var end = 0
 
   init(_ model: Model, _ tiling: Tiling, _ table: TensorTable) throws(Fault) {
-    layers = WeightLayerReader(model, table)
+    layers = model.makeLayerReader(table)
     self.tiling = tiling
     try advance()
   }
@@ -108,11 +109,11 @@ struct PlacementReader {
   private static let endMax = 1 << 28
 
   mutating func advance() throws(Fault) {
-    guard let layer = try layers.next() else {
+    guard let weights = try layers.nextWeights() else {
       current = nil
       return
     }
-    let placement = Placement(layer, tiling, after: end)
+    let placement = Placement(weights, taps: layers.reading.taps, tiling, after: end)
     // Below 2^12 matrices (16 copies of 8 bits), 2^11 chunks and 2^28 rows of a tap each.
     guard placement.end >= end, placement.end < PlacementReader.endMax else {
       throw .cimCapacity

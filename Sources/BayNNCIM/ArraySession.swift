@@ -9,8 +9,13 @@ package enum ArraySession {
   package static func storageBytes(
     _ arrays: UnsafeMutablePointer<ArrayModel>, _ config: SessionConfig
   ) throws(Fault) -> Int {
-    let bytes = try Session.storageBytes(arrays.pointee.model, config)
+    let bytes = try Session.storageBytes(model(of: arrays), config, isAccelerated: true)
     return bytes &+ (try contextBytes(arrays))
+  }
+
+  /// The model, which stays where its arrays are.
+  package static func model(of arrays: UnsafeMutablePointer<ArrayModel>) -> UnsafePointer<Model> {
+    UnsafeRawPointer(arrays).assumingMemoryBound(to: Model.self)
   }
 
   private static func contextBytes(
@@ -32,12 +37,12 @@ package enum ArraySession {
   ) throws(Fault) -> UnsafeMutablePointer<Session> {
     guard bytes >= (try storageBytes(arrays, config)) else { throw .storage }
     guard try arrays.pointee.isProgrammed() else { throw .cimNotProgrammed }
-    var arena = Arena(storage: storage)
+    var arena = Arena(storage: storage, bytes: bytes)
     let context = arena.take(ArrayContext.self, count: 1)
     context.initialize(
       to: try ArrayContext(arrays, arrays.pointee.arrays.geometry, arena: &arena))
     return try Session.make(
-      in: storage + arena.bytes, bytes: bytes &- arena.bytes, arrays.pointee.model, config,
+      in: storage + arena.bytes, bytes: bytes &- arena.bytes, model(of: arrays), config,
       accelerator: UnsafeMutableRawPointer(context).assumingMemoryBound(to: Accelerator.self))
   }
 

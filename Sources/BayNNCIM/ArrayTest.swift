@@ -33,9 +33,10 @@ extension ArrayModel {
   package static func testStorageBytes(
     _ arrays: UnsafeMutablePointer<ArrayModel>
   ) throws(Fault) -> Int {
-    let config = SelfTest.sessionConfig(arrays.pointee.model)
+    let config = SelfTest.sessionConfig(ArraySession.model(of: arrays))
     return max(
-      SelfTest.storageBytes(session: try ArraySession.storageBytes(arrays, config)),
+      SelfTest.storageBytes(
+        session: try ArraySession.storageBytes(arrays, config), arrays.pointee.model),
       4 &* UnitTest.words)
   }
 
@@ -156,23 +157,22 @@ extension ArrayModel {
   private static func testAnswers(
     _ arrays: UnsafeMutablePointer<ArrayModel>, _ test: inout SelfTest
   ) throws(Fault) -> UInt32 {
-    let model = test.model
+    let model = test.model.pointee
     guard test.offset < model.answerCount.int else {
       test.finish()
       return 1
     }
-    if test.offset == 0 && test.session == nil { arrays.pointee.tally = TestTally() }
     let answer = model.knownAnswers[test.offset]
-    guard let session = test.session else {
-      let session = try ArraySession.make(
-        in: test.storage, bytes: test.storageBytes, arrays, SelfTest.sessionConfig(model))
+    let session = try testSession(arrays, &test)
+    guard test.isAnswering else {
+      session.pointee.restartCalls()
       try session.pointee.begin(answer.input, bytes: model.input.elements.int)
-      test.session = session
+      test.isAnswering = true
       return model.input.elements
     }
     try session.pointee.step(workMax: 1)
     guard session.pointee.isFinished else { return model.pieceWorkMax }
-    test.session = nil
+    test.isAnswering = false
     let label = try session.pointee.result().label
     arrays.pointee.tally.answersWrong &+= label == answer.label ? 0 : 1
     if arrays.pointee.tally.answersWrong > model.answerCount / answersPerWrongOne {
@@ -181,6 +181,20 @@ extension ArrayModel {
     }
     test.offset &+= 1
     return model.pieceWorkMax
+  }
+}
+
+extension ArrayModel {
+  /// The session of all answers, which is made for the first one.
+  private static func testSession(
+    _ arrays: UnsafeMutablePointer<ArrayModel>, _ test: inout SelfTest
+  ) throws(Fault) -> UnsafeMutablePointer<Session> {
+    if let session = test.session { return session }
+    arrays.pointee.tally = TestTally()
+    let session = try ArraySession.make(
+      in: test.storage, bytes: test.storageBytes, arrays, SelfTest.sessionConfig(test.model))
+    test.session = session
+    return session
   }
 }
 

@@ -47,7 +47,7 @@ package struct Arrays {
 
   @inline(__always)
   private static func check(_ status: baynn_status_t) throws(Fault) {
-    if status != BAYNN_OK { throw Fault(driver: status) }
+    if status != BAYNN_OK { throw Fault(status: status) }
   }
 
   /// Writes a row of weights.

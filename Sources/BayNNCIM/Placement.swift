@@ -34,13 +34,13 @@ package struct Placement {
   package let chunkWords: Int
 
   /// Puts a layer behind `end`, the address behind the layers before.
-  init(_ layer: WeightLayerReader.WeightLayer, _ tiling: Tiling, after end: Int) {
-    weights = layer.weights
-    let inputs = layer.weights.inputs
+  init(_ weights: WeightMatrix, taps: Int, _ tiling: Tiling, after end: Int) {
+    self.weights = weights
+    let inputs = weights.inputs
     if tiling.isSplit {
-      tapRows = inputs / max(1, layer.taps)
+      tapRows = inputs / max(1, taps)
       tapStride = tiling.roundUp(tapRows)
-      span = layer.taps &* tapStride
+      span = taps &* tapStride
       base = tiling.roundUp(end)
     } else {
       tapRows = inputs

@@ -13,7 +13,7 @@ extension RegisterDriver {
   mutating func end() { needsReset = false }
 
   /// What the device would say, which is not asked: BAYNN_CIM_DEVICE_ADDRESS.
-  static var outOfRange: Fault { Fault(driver: -1003) }
+  static var outOfRange: Fault { Fault(status: -1003) }
 
   func require(array: UInt32, row: UInt32) throws(Fault) {
     guard array < UInt32(truncatingIfNeeded: geometry.arrays),
@@ -63,6 +63,6 @@ extension RegisterDriver {
   private static func deviceError(_ bus: RegisterBus) throws(Fault) -> Fault {
     let code = try bus.read(Register.error)
     guard code >= 1, code <= 65535 else { return .cimDevice }
-    return Fault(driver: -1000 &- Int32(truncatingIfNeeded: code))
+    return Fault(status: -1000 &- Int32(truncatingIfNeeded: code))
   }
 }

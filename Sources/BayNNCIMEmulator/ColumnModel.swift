@@ -23,7 +23,7 @@ package struct ColumnModel {
   ) -> UnsafeMutablePointer<Accelerator>? {
     let model = arena.take(ColumnModel.self, count: 1)
     let errors = LevelErrors(rowsMax: rowsMax, effects, arena: &arena)
-    guard arena.isPlaced else { return nil }
+    guard arena.isWritable else { return nil }
     model.initialize(
       to: ColumnModel(
         accelerator: Accelerator(count: countColumns, random: nil), errors: errors,

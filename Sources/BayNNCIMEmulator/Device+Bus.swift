@@ -7,14 +7,14 @@ extension Device {
   /// Counts an access, and refuses it if it is to fail or there is no power.
   package mutating func access() throws(Fault) {
     accesses &+= 1
-    if accesses == settings.failAccess { throw Fault(driver: BAYNN_CIM_EMULATOR_FAILED) }
+    if accesses == settings.failAccess { throw Fault(status: BAYNN_CIM_EMULATOR_FAILED) }
     try requirePower()
   }
 
   /// Power may have gone with the access before, within a burst.
   @inline(__always)
   package func requirePower() throws(Fault) {
-    guard isPowered else { throw Fault(driver: BAYNN_CIM_EMULATOR_NO_POWER) }
+    guard isPowered else { throw Fault(status: BAYNN_CIM_EMULATOR_NO_POWER) }
   }
 
   package mutating func read(_ address: UInt32) -> UInt32 {

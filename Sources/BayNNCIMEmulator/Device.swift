@@ -49,7 +49,7 @@ package struct Device {
     in storage: UnsafeMutableRawPointer, bytes: Int, _ settings: Settings
   ) throws(Fault) -> UnsafeMutablePointer<Device> {
     guard bytes >= (try storageBytes(settings)) else { throw .storage }
-    var arena = Arena(storage: storage)
+    var arena = Arena(storage: storage, bytes: bytes)
     let device = arena.take(Device.self, count: 1)
     device.initialize(to: Device(settings, arena: &arena))
     device.pointee.clear()

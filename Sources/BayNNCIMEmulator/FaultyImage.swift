@@ -86,10 +86,10 @@ package struct FaultyImage {
     var stream = EventStream(seed: seed, stream: effect.stream)
     var image = self
     try TensorTable.with { table throws(Fault) in
-      var reader = WeightLayerReader(model, table)
-      while let layer = try reader.next() {
-        for index in indices(layer.weights.matrices) {
-          image.meet(layer.weights, matrix: index, rate, effect, &stream)
+      var reader = model.makeLayerReader(table)
+      while let weights = try reader.nextWeights() {
+        for index in indices(weights.matrices) {
+          image.meet(weights, matrix: index, rate, effect, &stream)
         }
       }
     }

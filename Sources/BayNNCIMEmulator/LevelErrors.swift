@@ -25,7 +25,7 @@ package struct LevelErrors {
     kinds = 2 &* min(LevelErrors.errorMax, (rowsMax &+ 1) / 2)
     rates = arena.take(EventRate.self, count: rowsMax &+ 1)
     shares = arena.take(UInt32.self, count: (rowsMax &+ 1) &* kinds)
-    guard arena.isPlaced else { return }
+    guard arena.isWritable else { return }
     rates[0] = .zero
     for rows in indices(from: 1, rowsMax &+ 1) { fill(rows, effects) }
   }

@@ -134,10 +134,28 @@ package struct BinarySums {
     }
   }
 
-  /// Sets the low planes to given ones, and the others to 0.
-  package func set(planes: UnsafePointer<UInt32>, count: Int) {
-    let words = count &* counters.words
-    counters.base.copy(planes, count: words)
-    (counters.base + words).fill(0, count: counters.rows &* counters.words &- words)
+  /// Sets every counter to `constant` plus (or minus) its integer in `count` planes, modulo
+  /// 2^planes.
+  package func set(
+    _ constant: Int, plus planes: UnsafePointer<UInt32>, count: Int, subtracting: Bool
+  ) {
+    // Subtracting is adding the complement, and 1.
+    let mask = UInt32(broadcasting: subtracting ? 1 : 0)
+    for word in indices(counters.words) {
+      var counter = counters.base + word
+      var source = planes + word
+      var carry = mask
+      var bits = constant
+      for plane in indices(counters.rows) {
+        let addend = plane < count ? source.pointee ^ mask : mask
+        let own = UInt32(broadcasting: UInt32(truncatingIfNeeded: bits))
+        let half = addend ^ own
+        counter.pointee = half ^ carry
+        carry = (addend & own) | (half & carry)
+        counter += counters.words
+        source += counters.words
+        bits >>= 1
+      }
+    }
   }
 }

@@ -6,8 +6,8 @@ package struct Fault: Error, Equatable {
 
   private init(_ status: Int32) { self.status = status }
 
-  /// What a driver has returned, unchanged; it is not 0.
-  package init(driver status: Int32) { self.status = status }
+  /// A status that a function of C has returned, unchanged; it is not 0.
+  package init(status: Int32) { self.status = status }
 
   package static var null: Fault { Fault(-1) }
   package static var argument: Fault { Fault(-2) }
@@ -17,6 +17,7 @@ package struct Fault: Error, Equatable {
   package static var inputSize: Fault { Fault(-6) }
   package static var inputRange: Fault { Fault(-7) }
   package static var posterior: Fault { Fault(-8) }
+  package static var part: Fault { Fault(-9) }
 
   package static var imageTruncated: Fault { Fault(-32) }
   package static var imageMagic: Fault { Fault(-33) }

@@ -63,6 +63,6 @@ extension UnsafeMutablePointer<Accelerator> {
     let status = pointee.failure
     guard status != 0 else { return nil }
     pointee.failure = 0
-    return Fault(driver: status)
+    return Fault(status: status)
   }
 }

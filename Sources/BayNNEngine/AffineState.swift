@@ -7,17 +7,27 @@ struct AffineState {
   let layer: AffineLayer
   let source: Tensor
   let output: Tensor
-  let site: LayerSite
   /// Room for the scales of a pass, one a channel; nil without Gaussian scales.
   let scales: UnsafeMutablePointer<Int32>?
 
+  static func read(_ reading: inout LayerReading) throws(Fault) {
+    let layer = try AffineLayer(&reading)
+    guard let placing = reading.placement else { return }
+    let output = placing.pointee.takeTensor(layer.output)
+    let scales =
+      layer.draws > 0 ? placing.pointee.arena.take(Int32.self, count: layer.draws) : nil
+    let source = placing.pointee.tensor(layer.source, layer.sourceShape)
+    placing.pointee.place(
+      AffineState(layer: layer, source: source, output: output, scales: scales))
+  }
+
   /// - Returns: units of work.
-  func run(_ pass: Pass) -> Int {
-    drawScales(pass)
-    let pairs = layer.pairs(state: site.state(pass.mask))
-    let bits = UInt32(layer.output.bits)
+  func run(_ run: PieceRun) -> Int {
+    drawScales(run)
+    let pairs = layer.pairs(state: layer.draws > 0 ? 0 : run.state)
+    let bits = layer.output.bits
     let shift = Int32(bitPattern: layer.shift)
-    let channels = layer.sourceShape.channelCount
+    let channels = layer.sourceShape.channels
     if bits > 0 { output.clear() }
     for position in indices(layer.sourceShape.positions) {
       for c in indices(channels) {
@@ -33,15 +43,15 @@ struct AffineState {
         }
       }
     }
-    return layer.output.elements &* Work.element &+ layer.site.draws &* 32
+    return layer.output.elements &* Work.element &+ layer.draws &* 32
   }
 
-  private func drawScales(_ pass: Pass) {
-    guard let scales, let gaussians = layer.gaussians, let wideLayer = site.wideLayer else {
+  private func drawScales(_ run: PieceRun) {
+    guard let scales, let gaussians = layer.gaussians, let wideLayer = run.site.wideLayer else {
       return
     }
-    for c in indices(layer.sourceShape.channelCount) {
-      let gaussian = pass.gaussian(c, wideLayer: wideLayer)
+    for c in indices(layer.sourceShape.channels) {
+      let gaussian = run.pass.pointee.gaussian(c, wideLayer: wideLayer)
       scales[c] = gaussians[3 &* c] &+ scaled(gaussians[3 &* c &+ 1], by: gaussian)
     }
   }

@@ -9,6 +9,23 @@ struct JoinState {
   let second: Tensor
   let output: Tensor
 
+  static func readAdd(_ reading: inout LayerReading) throws(Fault) {
+    place(try JoinLayer(adding: &reading), reading)
+  }
+
+  static func readConcatenate(_ reading: inout LayerReading) throws(Fault) {
+    place(try JoinLayer(concatenating: &reading), reading)
+  }
+
+  private static func place(_ layer: JoinLayer, _ reading: LayerReading) {
+    guard let placing = reading.placement else { return }
+    let output = placing.pointee.takeTensor(layer.output)
+    let first = placing.pointee.tensor(layer.first, layer.firstShape)
+    let second = placing.pointee.tensor(layer.second, layer.secondShape)
+    placing.pointee.place(
+      JoinState(layer: layer, first: first, second: second, output: output))
+  }
+
   /// - Returns: units of work.
   func add() -> Int {
     for i in indices(layer.output.elements) {
@@ -19,7 +36,7 @@ struct JoinState {
 
   /// - Returns: units of work.
   func concatenate() -> Int {
-    let offset = layer.firstShape.channelCount
+    let offset = layer.firstShape.channels
     if layer.output.kind == .codes { output.clear() }
     for position in indices(layer.output.positions) {
       output.copy(first, position, to: position, at: 0)
@@ -29,40 +46,17 @@ struct JoinState {
   }
 }
 
-/// Repeats positions (SPEC 3.13).
-struct UpsampleState {
-  let layer: UpsampleLayer
-  let source: Tensor
-  let output: Tensor
-
-  /// - Returns: units of work.
-  func run() -> Int {
-    if layer.output.kind == .codes { output.clear() }
-    let width = Int(layer.output.width)
-    let sourceWidth = Int(layer.sourceShape.width)
-    // Factors are at least 1: said again, so that nothing checks for a zero divisor.
-    let (factorY, factorX) = (max(1, layer.factorY), max(1, layer.factorX))
-    for y in indices(Int(layer.output.height)) {
-      for x in indices(width) {
-        output.copy(
-          source, y / factorY &* sourceWidth &+ x / factorX, to: y &* width &+ x, at: 0)
-      }
-    }
-    return layer.output.elements &* Work.element
-  }
-}
-
 extension Tensor {
   /// Copies all channels of a position of a tensor with the same kind of elements behind
   /// the first `offset` channels; codes there are 0.
   func copy(_ source: Tensor, _ from: Int, to position: Int, at offset: Int) {
-    let channels = source.shape.channelCount
+    let channels = source.shape.channels
     if shape.kind == .integers {
-      let target = integers + (position &* shape.channelCount &+ offset)
+      let target = integers + (position &* shape.channels &+ offset)
       target.copy(source.integers + from &* channels, count: channels)
       return
     }
-    for plane in indices(Int(shape.bits)) {
+    for plane in indices(shape.bits) {
       appendBits(
         source.row(plane: plane, from), count: channels, to: row(plane: plane, position),
         at: offset)

@@ -4,65 +4,48 @@ import BayNNModel
 
 /// An LSTM at work (SPEC 3.14), one step in time at a time.
 struct LSTMState {
-  private let layer: LSTMLayer
-  private let source: Tensor
-  private let output: Tensor
+  let layer: LSTMLayer
+  let source: Tensor
+  let output: Tensor
   /// The state of each cell.
-  private let cells: UnsafeMutablePointer<Int32>
+  let cells: UnsafeMutablePointer<Int32>
   /// Codes of what the step before put out, in planes.
-  private let hidden: BitMatrix
-  /// Recurrent sums of all gates.
-  private let sums: UnsafeMutablePointer<Int32>
-  private var nextStep = 0
+  let hidden: BitMatrix
 
   /// 1 in Q16.16.
   private static var one: Int32 { 1 << 16 }
 
-  init(
-    _ layer: LSTMLayer, from source: Tensor, to output: Tensor, memory: Memory
-  ) {
-    self.layer = layer
-    self.source = source
-    self.output = output
-    cells = memory.cells
-    hidden = memory.hidden
-    sums = memory.sums
+  static func read(_ reading: inout LayerReading) throws(Fault) {
+    let layer = try LSTMLayer(&reading)
+    guard let placing = reading.placement else { return }
+    let output = placing.pointee.takeTensor(layer.output)
+    let source = placing.pointee.tensor(layer.source, layer.sourceShape)
+    let cells = placing.pointee.arena.take(Int32.self, count: layer.cells)
+    let hidden = placing.pointee.arena.takeBits(
+      rows: layer.bits, words: wordCount(lanes: layer.cells))
+    placing.pointee.place(
+      LSTMState(layer: layer, source: source, output: output, cells: cells, hidden: hidden))
+    var measure = Arena()
+    _ = LSTMScratch(layer, &measure)
+    placing.pointee.share(bytes: measure.bytes)
   }
 
-  /// What an LSTM works with.
-  struct Memory {
-    let cells: UnsafeMutablePointer<Int32>
-    let hidden: BitMatrix
-    let sums: UnsafeMutablePointer<Int32>
-
-    init(_ layer: LSTMLayer, arena: inout Arena) {
-      cells = arena.take(Int32.self, count: layer.cells)
-      hidden = arena.takeBits(rows: layer.bits.int, words: wordCount(lanes: layer.cells))
-      sums = arena.take(Int32.self, count: 4 &* layer.cells)
-    }
-  }
-
-  /// True between two steps.
-  var isUnderWay: Bool { nextStep > 0 }
-
-  mutating func restart() { nextStep = 0 }
-
+  /// Runs one step in time.
+  ///
   /// - Returns: units of work.
-  mutating func runStep(_ space: Workspace) -> Int {
-    if nextStep == 0 { clear() }
+  func run(_ run: inout PieceRun) -> Int {
+    if run.piece == 0 { clear() }
+    var arena = run.space.arena
+    let scratch = LSTMScratch(layer, &arena)
     let recurrent = WindowSums(
-      weights: layer.weights,
-      counters: BitMatrix(
-        base: space.counters, rows: layer.counterPlanes, words: layer.weights.words),
-      codes: hidden, isSigned: true,
-      inputMax: 1 &<< layer.bits.int &- 1, list: space.list, accelerator: space.accelerator)
+      layer.weights, scratch.counters, hidden, isSigned: true,
+      inputMax: 1 &<< layer.bits &- 1, scratch.list, run.space.accelerator)
     let count = recurrent.count(copy: 0, active: nil)
-    recurrent.read(parity: count.parity, into: sums)
+    layer.weights.read(scratch.counters, count.parity, into: scratch.sums)
     hidden.fill(0)
-    for cell in indices(layer.cells) { update(cell) }
-    let isLast = nextStep == layer.sourceShape.positions &- 1
-    if layer.isSequence || isLast { put(layer.isSequence ? nextStep : 0) }
-    nextStep = isLast ? 0 : nextStep &+ 1
+    for cell in indices(layer.cells) { update(cell, run.piece, scratch.sums) }
+    run.isDone = run.piece == layer.sourceShape.positions &- 1
+    if layer.isSequence || run.isDone { put(layer.isSequence ? run.piece : 0) }
     return count.work &+ Work.reading(layer.weights) &+ 8 &* Work.element &* layer.cells
   }
 
@@ -79,11 +62,11 @@ struct LSTMState {
       lane: cell, Tensor.quantize(value, shift: layer.shift, bits: layer.bits))
   }
 
-  private func update(_ cell: Int) {
-    let input = sigmoid(gate(0, cell))
-    let forget = sigmoid(gate(1, cell))
-    let candidate = tangent(gate(2, cell))
-    let out = sigmoid(gate(3, cell))
+  private func update(_ cell: Int, _ step: Int, _ sums: UnsafePointer<Int32>) {
+    let input = sigmoid(gate(0, cell, step, sums))
+    let forget = sigmoid(gate(1, cell, step, sums))
+    let candidate = tangent(gate(2, cell, step, sums))
+    let out = sigmoid(gate(3, cell, step, sums))
     // Each product is at most 2^16 * 2^28: a state grows by at most 2^16 in each of 4096 steps.
     let sum = forget.wide &* cells[cell].wide &+ input.wide &* candidate.wide
     cells[cell] = Int32(lowerHalf: sum &>> 16)
@@ -91,9 +74,11 @@ struct LSTMState {
   }
 
   /// What a gate takes in: below 2^31.
-  private func gate(_ gate: Int, _ cell: Int) -> Int32 {
+  private func gate(
+    _ gate: Int, _ cell: Int, _ step: Int, _ sums: UnsafePointer<Int32>
+  ) -> Int32 {
     let channel = gate &* layer.cells &+ cell
-    let outside = source.integers[nextStep &* layer.sourceShape.channelCount &+ channel]
+    let outside = source.integers[step &* layer.sourceShape.channels &+ channel]
     return outside &+ layer.multipliers[channel] &* sums[channel]
   }
 
@@ -110,5 +95,19 @@ struct LSTMState {
     for plane in indices(hidden.rows) {
       output.row(plane: plane, position).copy(hidden.row(plane), count: hidden.words)
     }
+  }
+}
+
+/// What an LSTM works in, from the memory that layers share.
+private struct LSTMScratch {
+  let list: RowList
+  let counters: BitMatrix
+  /// Recurrent sums of all gates.
+  let sums: UnsafeMutablePointer<Int32>
+
+  init(_ layer: LSTMLayer, _ arena: inout Arena) {
+    list = RowList(rows: layer.cells, isBits: false, &arena)
+    counters = arena.takeBits(rows: layer.counterPlanes, words: layer.weights.words)
+    sums = arena.take(Int32.self, count: 4 &* layer.cells)
   }
 }

@@ -8,12 +8,19 @@ struct NormalizationState {
   let layer: NormalizationLayer
   let source: Tensor
   let output: Tensor
-  let site: LayerSite
+
+  static func read(_ reading: inout LayerReading) throws(Fault) {
+    let layer = try NormalizationLayer(&reading)
+    guard let placing = reading.placement else { return }
+    let output = placing.pointee.takeTensor(layer.output)
+    let source = placing.pointee.tensor(layer.source, layer.sourceShape)
+    placing.pointee.place(NormalizationState(layer: layer, source: source, output: output))
+  }
 
   /// - Returns: units of work.
-  func run(_ pass: Pass) -> Int {
+  func run(_ run: PieceRun) -> Int {
     output.clear()
-    let state = site.state(pass.mask)
+    let state = run.state
     for group in indices(layer.groups) {
       let first = group &* layer.groupChannels
       if layer.isInverted {
@@ -28,7 +35,7 @@ struct NormalizationState {
   /// The integer of an element.
   @inline(__always)
   private func value(_ position: Int, _ channel: Int) -> Int32 {
-    source.integers[position &* layer.sourceShape.channelCount &+ channel]
+    source.integers[position &* layer.sourceShape.channels &+ channel]
   }
 
   /// gamma~ value + beta~, below 2^31 in absolute value.

@@ -8,18 +8,26 @@ struct PoolState {
   let source: Tensor
   let output: Tensor
 
+  static func read(_ reading: inout LayerReading) throws(Fault) {
+    let layer = try PoolLayer(&reading)
+    guard let placing = reading.placement else { return }
+    let output = placing.pointee.takeTensor(layer.output)
+    let source = placing.pointee.tensor(layer.source, layer.sourceShape)
+    placing.pointee.place(PoolState(layer: layer, source: source, output: output))
+  }
+
   /// - Returns: units of work.
   func run() -> Int {
     if layer.output.kind == .codes { output.clear() }
     let isSigns = layer.isMaximum && layer.output.bits == 1
-    let width = Int(layer.output.width)
-    for y in indices(Int(layer.output.height)) {
+    let width = layer.output.width
+    for y in indices(layer.output.height) {
       for x in indices(width) {
         let position = y &* width &+ x
         if isSigns {
           join(y, x, position)
         } else {
-          for c in indices(layer.sourceShape.channelCount) { reduce(y, x, position, c) }
+          for c in indices(layer.sourceShape.channels) { reduce(y, x, position, c) }
         }
       }
     }
@@ -32,7 +40,7 @@ struct PoolState {
     let sourceY = layer.window.y.source(of: y, tap: tapY)
     let sourceX = layer.window.x.source(of: x, tap: tapX)
     return sourceY < 0 || sourceX < 0
-      ? -1 : sourceY &* Int(layer.sourceShape.width) &+ sourceX
+      ? -1 : sourceY &* layer.sourceShape.width &+ sourceX
   }
 
   /// The maximum of signs is their OR, 32 channels at once.
@@ -68,7 +76,7 @@ struct PoolState {
       let code = (largest &+ Int32(bitPattern: layer.output.bound)) >> 1
       output.setCode(position, channel, UInt32(bitPattern: code))
     } else {
-      let index = position &* layer.output.channelCount &+ channel
+      let index = position &* layer.output.channels &+ channel
       output.integers[index] = layer.isMaximum ? largest : sum
     }
   }

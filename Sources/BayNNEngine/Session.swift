@@ -14,13 +14,14 @@ package struct Session {
   package static let liveTag: UInt32 = 0x5353_4E42
   package let tag = Session.liveTag
   private var progress = Progress.idle
-  let keepsSums: Bool
-  let input: Input
+  /// Why the inference has stopped before its last leaf.
+  package private(set) var settlement = Settlement.none
+  /// The table of layers; the head is the last one.
   let layers: UnsafeMutablePointer<PlacedLayer>
-  let layerCount: Int
+  package let layerCount: Int
   /// The input, then what each layer makes.
-  let tensors: UnsafeMutablePointer<Tensor>
-  let head: HeadState
+  let shapes: UnsafeMutablePointer<TensorShape>
+  let memories: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>
   let space: Workspace
   let policy: Policy
   /// Q31; 0 = never stops early.
@@ -28,24 +29,31 @@ package struct Session {
 
   var leaves: LeafSequence
   var pass: Pass
-  private var coverage = Coverage()
-  /// The layer whose turn it is; the head's if there is none of this number.
+  var coverage = Coverage()
+  /// Number of the inference, of which layers know whether their sums stand for it.
+  private var inference: UInt32 = 0
+  /// The layer whose turn it is, or the head; and the piece of it.
   private var current = 0
+  private var piece = 0
   /// It has run in the leaf before, on the same inputs.
   private var onlyDecides = false
-  /// Why the inference has stopped before its last leaf.
-  package private(set) var settlement = Settlement.none
 
   private enum Progress: UInt8 { case idle, running, finished }
 
   /// How sure it is that more leaves would give the same label.
   package enum Settlement: UInt8 { case none, certain, confident }
 
-  package var isRegression: Bool { head.values.outputs > 0 }
-  /// Probabilities that there are: of each class at each position.
-  package var probabilityCount: Int { head.average.classes &* head.average.positions }
-  package var positions: Int { head.average.positions }
-  package var outputs: Int { head.values.outputs }
+  /// The session behind a pointer of C.
+  @inline(__always)
+  static func at(_ pointer: UnsafeRawPointer) -> UnsafePointer<Session> {
+    pointer.assumingMemoryBound(to: Session.self)
+  }
+
+  /// The head at work.
+  @inline(__always) var head: UnsafeMutablePointer<HeadState> {
+    layers[layerCount].state.assumingMemoryBound(to: HeadState.self)
+  }
+
   package var isFinished: Bool { progress == .finished }
   /// True if all leaves have been evaluated.
   package var isComplete: Bool { isFinished && settlement == .none }
@@ -53,32 +61,29 @@ package struct Session {
   package var hasResult: Bool { coverage.total > 0 }
 
   init(
-    _ model: Model, _ config: SessionConfig, _ plan: Plan, _ leaves: LeafSequence
+    _ model: UnsafePointer<Model>, _ config: SessionConfig, _ plan: SessionPlan,
+    _ leaves: LeafSequence
   ) {
-    keepsSums = config.keepsSums
-    input = plan.input
     layers = plan.layers
-    layerCount = plan.layerCount
-    tensors = plan.tensors
-    head = plan.head
+    layerCount = model.pointee.layers.int
+    shapes = plan.shapes
+    memories = plan.memories
     space = plan.space
-    policy = model.policy
+    policy = model.pointee.policy
     stopsBelow = config.stopsBelow ?? 0
     self.leaves = leaves
     pass = Pass(call: config.firstCall &- 1, accelerator: plan.space.accelerator)
-    if case .sampled(_, let seed) = config.posterior {
-      pass.isDrawn = true
-      pass.seed = seed
-    }
+    pass.isDrawn = leaves.passes > 0
+    pass.seed = leaves.seed
   }
 
   /// Takes an input and starts over.
   package mutating func begin(
     _ bytes: UnsafePointer<UInt8>, bytes count: Int
   ) throws(Fault) {
-    try input.take(bytes, count: count)
-    for index in indices(layerCount) { layers[index].state.restart() }
-    head.restart()
+    try Input.take(bytes, count: count, into: tensor(0))
+    inference &+= 1
+    head.pointee.restart()
     coverage = Coverage()
     settlement = .none
     pass.call &+= 1
@@ -86,6 +91,7 @@ package struct Session {
     pass.mask = leaves.mask
     pass.number = leaves.pass
     current = 0
+    piece = 0
     onlyDecides = false
     progress = .running
     try stopIfFailed()
@@ -112,6 +118,9 @@ package struct Session {
     throw fault
   }
 
+  /// Makes the next inference the first call of the stream of draws.
+  package mutating func restartCalls() { pass.call = .max }
+
   /// Predicts one input in one go.
   package mutating func infer(
     _ bytes: UnsafePointer<UInt8>, bytes count: Int
@@ -125,35 +134,42 @@ package struct Session {
   ///
   /// - Returns: units of work.
   private mutating func runPiece() -> Int {
-    guard current < layerCount else { return runHead() }
-    let (work, isDone) = layers[current].runPiece(
-      pass, space, into: tensors[current &+ 1], keepsSums: keepsSums,
-      onlyDecides: onlyDecides)
-    if isDone {
+    let layer = layers[current]
+    let (work, isDone) = withUnsafePointer(to: &pass) { pass in
+      var run = PieceRun(
+        pass: pass, space: space, inference: inference, site: layer.site, piece: piece,
+        onlyDecides: onlyDecides, weight: leaves.weight, isFirst: coverage.leaves == 0,
+        countsVotes: stopsBelow > 0 && pass.pointee.isDrawn)
+      let work = layer.function(layer.state, &run)
+      return (work, run.isDone)
+    }
+    guard isDone else {
+      piece &+= 1
+      return work
+    }
+    piece = 0
+    onlyDecides = false
+    if current < layerCount {
       current &+= 1
-      onlyDecides = false
+    } else if !space.hasFailed {
+      coverage.add(leaves)
+      turnToNextLeaf()
     }
     return work
   }
-
-  private mutating func runHead() -> Int {
-    let work = head.addLeaf(
-      leaves, isFirst: coverage.leaves == 0, countsVotes: countsVotes, space,
-      keepsSums: keepsSums)
-    guard !space.hasFailed else { return work }
-    coverage.add(leaves)
-    turnToNextLeaf()
-    return work
-  }
-
-  private var countsVotes: Bool { stopsBelow > 0 && pass.isDrawn }
 
   private mutating func turnToNextLeaf() {
     guard leaves.advance() else {
       progress = .finished
       return
     }
-    if stopsBelow > 0, settle() { return }
+    if stopsBelow > 0, hasResult {
+      settlement = Settlement(rawValue: leaves.settle(&self)) ?? .none
+      if settlement != .none {
+        progress = .finished
+        return
+      }
+    }
     let changed = pass.mask ^ leaves.mask
     let passChanged = pass.number != leaves.pass
     pass.mask = leaves.mask
@@ -165,78 +181,18 @@ package struct Session {
     {
       current &+= 1
     }
+    if current == layerCount { onlyDecides = false }
   }
 
-  /// Stops if the label is settled, though there are leaves to come.
-  private mutating func settle() -> Bool {
-    guard hasResult else { return false }
-    if pass.isDrawn {
-      let label = head.average.prediction(at: 0, coverage).label
-      let error = head.votes.errorProbability(label, passes: coverage.samples)
-      guard error <= stopsBelow else { return false }
-      settlement = .confident
-    } else {
-      guard head.average.leads(beyond: FixedPoint.one &- coverage.mass) else { return false }
-      settlement = .certain
-    }
-    progress = .finished
-    return true
-  }
-}
-
-// MARK: Results
-
-extension Session {
-  /// The prediction from the leaves so far.
-  package func result() throws(Fault) -> Prediction {
-    guard hasResult else { throw .state }
-    guard !isRegression else {
-      return Prediction(
-        leaves: coverage.leaves, samples: coverage.samples, mass: coverage.mass)
-    }
-    return head.average.prediction(coverage)
+  /// Whether the leading class can still be overtaken by leaves that are to come.
+  var certainty: Settlement {
+    head.pointee.average.leads(beyond: FixedPoint.one &- coverage.mass) ? .certain : .none
   }
 
-  /// The prediction of one position.
-  package func result(at position: UInt32) throws(Fault) -> Prediction {
-    guard hasResult else { throw .state }
-    guard position < UInt32(truncatingIfNeeded: positions) else { throw .argument }
-    return head.average.prediction(at: position.int, coverage)
+  /// Whether enough passes have chosen the label.
+  var confidence: Settlement {
+    let label = head.pointee.average.prediction(at: 0, coverage).label
+    let error = head.pointee.votes.errorProbability(label, passes: coverage.samples)
+    return error <= stopsBelow ? .confident : .none
   }
-
-  /// An output of a regression.
-  package func value(_ output: UInt32) throws(Fault) -> Value {
-    guard hasResult else { throw .state }
-    guard output < UInt32(truncatingIfNeeded: outputs) else { throw .argument }
-    return head.value(output.int, coverage)
-  }
-
-  /// True if the policy says not to use a prediction.
-  package func abstains(_ prediction: Prediction) -> Bool {
-    var deviation: UInt32 = 0
-    for i in indices(outputs) { deviation = max(deviation, head.value(i, coverage).deviation) }
-    return policy.abstains(
-      entropy: prediction.entropy, mutualInformation: prediction.mutualInformation,
-      deviation: deviation)
-  }
-
-  /// Probability in Q31 of class `index` mod classes at position `index` div classes.
-  package func probability(_ index: Int) -> UInt32 { head.average.probability(index, coverage) }
-
-  /// What layer number `number`, from 1 on, has made of the current leaf; 0 is the input.
-  package func tensor(_ number: Int) -> Tensor { tensors[number] }
-
-  /// The sums of layer number `index`, from 0 on, if it is dense; those of a softmax head are
-  /// the last ones.
-  package func dense(_ index: Int) -> DenseState? {
-    guard index < layerCount else { return head.dense?.pointee }
-    if case .dense(let state) = layers[index].state { return state.pointee }
-    return nil
-  }
-
-  /// Who counts; nil for the library's own kernels.
-  package var accelerator: UnsafeMutablePointer<Accelerator>? { space.accelerator }
-
-  /// Leaves evaluated so far.
-  package var leafCount: UInt32 { coverage.leaves }
 }

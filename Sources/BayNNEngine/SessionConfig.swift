@@ -12,6 +12,11 @@ package enum Posterior {
   case sampled(passes: Int, seed: UInt64)
   /// The one that keeps every scale.
   case deterministic
+
+  /// False if there is one leaf only.
+  var hasOtherLeaves: Bool {
+    if case .deterministic = self { false } else { true }
+  }
 }
 
 /// How a session works.

@@ -4,8 +4,9 @@ import BayNNModel
 
 /// A tensor in the session's memory.
 ///
-/// Codes lie in planes: plane p, then position, then the words of a bit row of channels.
-/// Integers lie position by position, channels innermost; so do the bytes of the input.
+/// Codes lie in planes: plane p, then position, then the words of a bit row of channels. So
+/// does the input, but for its elements, which are lanes of one bit row. Integers lie position
+/// by position, channels innermost.
 package struct Tensor {
   package let shape: TensorShape
   let memory: UnsafeMutablePointer<UInt32>
@@ -19,23 +20,21 @@ package struct Tensor {
     UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Int32.self)
   }
 
-  var bytes: UnsafeMutablePointer<UInt8> {
-    UnsafeMutableRawPointer(memory).assumingMemoryBound(to: UInt8.self)
+  /// All planes, of which each is one bit row if the tensor is contiguous.
+  var planes: BitMatrix {
+    BitMatrix(base: memory, rows: shape.bits, words: shape.planeWords)
   }
 
-  /// u32 of one plane.
-  var planeWords: Int { shape.positions &* shape.words }
-
-  /// The bit row of a position in a plane.
+  /// The bit row of a position of codes in a plane.
   @inline(__always)
   func row(plane: Int, _ position: Int) -> UnsafeMutablePointer<UInt32> {
-    memory + (plane &* planeWords &+ position &* shape.words)
+    memory + (plane &* shape.planeWords &+ position &* shape.words)
   }
 
-  /// The code of an element, or the byte of an input.
+  /// The code of an element, or the element of an input.
   package func code(_ position: Int, _ channel: Int) -> UInt32 {
     if shape.kind == .input {
-      return UInt32(bytes[position &* shape.channelCount &+ channel])
+      return planes.integer(lane: position &* shape.channels &+ channel)
     }
     return planes(position).integer(lane: channel)
   }
@@ -43,7 +42,7 @@ package struct Tensor {
   /// The codes of a position, a lane for each channel.
   @inline(__always)
   private func planes(_ position: Int) -> BitMatrix {
-    BitMatrix(base: row(plane: 0, position), rows: Int(shape.bits), words: planeWords)
+    BitMatrix(base: row(plane: 0, position), rows: shape.bits, words: shape.planeWords)
   }
 
   /// What an element stands for (SPEC section 1).
@@ -52,7 +51,7 @@ package struct Tensor {
     case .input: Int32(bitPattern: code(position, channel))
     case .codes:
       2 &* Int32(bitPattern: code(position, channel)) &- Int32(bitPattern: shape.bound)
-    case .integers: integers[position &* shape.channelCount &+ channel]
+    case .integers: integers[position &* shape.channels &+ channel]
     }
   }
 
@@ -65,11 +64,26 @@ package struct Tensor {
   /// Makes all bits of codes 0.
   func clear() { memory.fill(0, count: shape.memoryWords) }
 
+  /// Copies `count` lanes from channel 0 of a position on behind the first `offset` lanes of
+  /// rows of planes, whose lanes from there on are 0.
+  @inline(__always)
+  func copyLanes(from position: Int, count: Int, to target: BitMatrix, at offset: Int) {
+    for plane in indices(shape.bits) {
+      if shape.kind == .input {
+        copyBits(
+          planes.row(plane), from: position &* shape.channels, count: count,
+          to: target.row(plane), at: offset)
+      } else {
+        appendBits(row(plane: plane, position), count: count, to: target.row(plane), at: offset)
+      }
+    }
+  }
+
   /// The code of `value` on a scale on which 2^shift is the distance of two codes: a sign
   /// for one bit (SPEC 3.10).
   @inline(__always)
-  static func quantize(_ value: Int32, shift: UInt32, bits: UInt32) -> UInt32 {
-    let half: Int32 = 1 &<< Int32(bitPattern: bits &- 1)
+  static func quantize(_ value: Int32, shift: UInt32, bits: Int) -> UInt32 {
+    let half: Int32 = 1 &<< Int32(truncatingIfNeeded: bits &- 1)
     let level = value &>> Int32(bitPattern: shift) &+ half
     return UInt32(bitPattern: max(0, min(level, 2 &* half &- 1)))
   }

@@ -27,7 +27,7 @@ package struct WindowSums {
   /// M.
   package let inputMax: Int
   let list: RowList
-  /// Who counts; nil for the library's own kernels.
+  /// What counts in the kernels' place; nil for the library's own kernels.
   let accelerator: UnsafeMutablePointer<Accelerator>?
 
   /// Result of a count.
@@ -41,6 +41,28 @@ package struct WindowSums {
     }
   }
 
+  init(
+    _ layer: SumLayer, _ counters: BitMatrix, _ codes: BitMatrix, _ list: RowList,
+    _ accelerator: UnsafeMutablePointer<Accelerator>?
+  ) {
+    self.init(
+      layer.weights, counters, codes, isSigned: layer.isSigned, inputMax: layer.inputMax, list,
+      accelerator)
+  }
+
+  init(
+    _ weights: WeightMatrix, _ counters: BitMatrix, _ codes: BitMatrix, isSigned: Bool,
+    inputMax: Int, _ list: RowList, _ accelerator: UnsafeMutablePointer<Accelerator>?
+  ) {
+    self.weights = weights
+    self.counters = counters
+    self.codes = codes
+    self.isSigned = isSigned
+    self.inputMax = inputMax
+    self.list = list
+    self.accelerator = accelerator
+  }
+
   private var rows: Int { weights.inputs }
   private var weightMax: Int { 1 &<< weights.bits &- 1 }
   /// D: what M lacks to the largest code of its planes.
@@ -48,8 +70,13 @@ package struct WindowSums {
 
   /// Counts with a copy of the weights. `active` are the rows that count; nil for all.
   func count(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
-    if let accelerator { return accelerator.count(self, copy: copy, active: active) }
-    return countNatively(copy: copy, active: active)
+    accelerator == nil
+      ? countNatively(copy: copy, active: active) : countAccelerated(copy: copy, active: active)
+  }
+
+  /// Leaves counting to the accelerator, which there is.
+  func countAccelerated(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
+    accelerator?.count(self, copy: copy, active: active) ?? Count(parity: 0, work: 0)
   }
 
   /// Counts with the library's own kernels.
@@ -150,13 +177,5 @@ package struct WindowSums {
     let added = sums.add(
       selected, plane: shift, subtracting: subtracting, list, WideLanes.self)
     return Work.counting(rows: added, words: weights.words, inputs: rows)
-  }
-
-  /// z_j, for all outputs.
-  func read(parity: UInt32, into values: UnsafeMutablePointer<Int32>) {
-    let offset = Int32(bitPattern: parity) &- Int32(truncatingIfNeeded: weights.sumMax)
-    for lane in indices(weights.outputs) {
-      values[lane] = 2 &* Int32(bitPattern: counters.integer(lane: lane)) &+ offset
-    }
   }
 }

@@ -8,7 +8,8 @@ package struct AffineLayer {
   package let sourceShape: TensorShape
   package let output: TensorShape
   package let shift: UInt32
-  package let site: Site
+  /// Gaussians that a pass draws, one a channel; 0 without them.
+  package let draws: Int
   /// For each state, a multiplier and an offset for each channel.
   private let pairs: UnsafePointer<Int32>
   /// mu, sigma and bias for each channel; nil without Gaussian scales.
@@ -17,24 +18,26 @@ package struct AffineLayer {
   /// The largest absolute value of a Gaussian, Q16.16.
   package static let gaussianMax: UInt32 = 321_052
 
-  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
+  package init(_ reading: inout LayerReading) throws(Fault) {
+    let section = reading.section
     guard section.bytes >= 24 else { throw .imageSection }
     source = section.word(0)
-    sourceShape = try tensors[source]
+    sourceShape = try reading.source(source)
     let bits = section.word(4)
     shift = section.word(8)
     let method = section.word(12)
     let probability = section.word(16)
     guard bits <= 8, shift <= 30, section.word(20) == 0 else { throw .imageValue }
-    let channels = sourceShape.channelCount
+    let channels = sourceShape.channels
     switch method {
-    case Method.none: site = .none
+    case Method.none: break
     case Method.scale:
       try Site.check(probability)
-      site = .scale(probability)
-    case Method.gaussian: site = .gaussian(channels)
+      reading.site = .scale(probability)
+    case Method.gaussian: reading.site = .gaussian(channels)
     default: throw .imageValue
     }
+    draws = reading.site.draws
     guard method == Method.scale || probability == 0 else { throw .imageValue }
     let states = method == Method.scale ? 2 : 1
     let triples = method == Method.gaussian ? 1 : 0
@@ -47,12 +50,13 @@ package struct AffineLayer {
       bound: sourceShape.bound)
     output =
       bits == 0
-      ? try sourceShape.with(
-        channels: UInt32(sourceShape.channels), kind: .integers, bound: most &>> shift &+ 1)
-      : try sourceShape.with(
-        channels: UInt32(sourceShape.channels), kind: .codes, bits: bits,
-        bound: TensorShape.codeMax(bits: bits))
-    guard output.bound < 1 << 31 else { throw .imageValue }
+      ? try sourceShape.integers(bound: min(most &>> shift &+ 1, 1 << 31))
+      : try sourceShape.codes(bits: bits.int)
+    // `most` is below 2^31: only without a shift does the bound reach it.
+    guard bits > 0 || most &>> shift &+ 1 < 1 << 31 else { throw .imageValue }
+    reading.output = output
+    // Gaussians take a block of random bits each.
+    reading.pieceWork = (output.elements &* Work.element &+ 32 &* draws).wide
   }
 
   /// The largest absolute value before the shift; refuses 2^31 and more.
@@ -85,6 +89,6 @@ package struct AffineLayer {
 
   /// Multiplier and offset of channel 0 in a state; those of others follow.
   package func pairs(state: Int) -> UnsafePointer<Int32> {
-    pairs + state &* sourceShape.channelCount &* 2
+    pairs + state &* sourceShape.channels &* 2
   }
 }

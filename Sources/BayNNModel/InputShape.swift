@@ -11,6 +11,15 @@ package struct InputShape: Equatable {
   package let width: UInt32
   package let channels: UInt32
 
+  /// No input: what stands there before the section has been read.
+  init() {
+    elements = 1
+    maximum = 1
+    height = 1
+    width = 1
+    channels = 1
+  }
+
   init(_ section: Section) throws(Fault) {
     try section.require(bytes: 20)
     elements = section.word(0)
@@ -25,18 +34,4 @@ package struct InputShape: Equatable {
       (height &* width).wide &* channels.wide == elements.wide
     else { throw .imageShape }
   }
-}
-
-/// Bounds that the format puts on a model.
-package enum Limits {
-  /// Inputs and outputs of a layer, and classes.
-  package static let lanesMax: UInt32 = 65535
-  package static let layersMax = 64
-  /// Elements of a tensor.
-  package static let elementsMax: UInt64 = 0x100_0000
-  package static let sitesMax = 32
-  /// n * maximum of a layer's inputs stays below this.
-  package static let sumEnd = 1 << 24
-  /// Sites of a model with known answers.
-  package static let knownAnswerSitesMax = 10
 }

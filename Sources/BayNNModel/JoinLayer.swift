@@ -9,32 +9,38 @@ package struct JoinLayer {
   package let secondShape: TensorShape
   package let output: TensorShape
 
-  init(adding section: Section, _ tensors: TensorTable) throws(Fault) {
-    (first, second) = try JoinLayer.sources(section)
-    firstShape = try tensors[first]
-    secondShape = try tensors[second]
+  package init(adding reading: inout LayerReading) throws(Fault) {
+    (first, second) = try JoinLayer.sources(reading.section)
+    firstShape = try reading.source(first)
+    secondShape = try reading.source(second)
     // Below 2^31 each.
     let bound = firstShape.bound &+ secondShape.bound
     guard firstShape.kind == .integers, secondShape.kind == .integers,
-      firstShape.height == secondShape.height, firstShape.width == secondShape.width,
-      firstShape.channels == secondShape.channels, bound < 1 << 31
+      firstShape.hasPositions(of: secondShape), firstShape.channels == secondShape.channels,
+      bound < 1 << 31
     else { throw .imageShape }
-    output = try firstShape.with(
-      channels: UInt32(firstShape.channels), kind: .integers, bound: bound)
+    output = try firstShape.integers(bound: bound)
+    note(&reading)
   }
 
-  init(concatenating section: Section, _ tensors: TensorTable) throws(Fault) {
-    (first, second) = try JoinLayer.sources(section)
-    firstShape = try tensors[first]
-    secondShape = try tensors[second]
+  package init(concatenating reading: inout LayerReading) throws(Fault) {
+    (first, second) = try JoinLayer.sources(reading.section)
+    firstShape = try reading.source(first)
+    secondShape = try reading.source(second)
     guard firstShape.kind == secondShape.kind, firstShape.kind != .input,
-      firstShape.bits == secondShape.bits, firstShape.height == secondShape.height,
-      firstShape.width == secondShape.width
+      firstShape.bits == secondShape.bits, firstShape.hasPositions(of: secondShape)
     else { throw .imageShape }
     output = try firstShape.with(
-      channels: UInt32(firstShape.channels) &+ UInt32(secondShape.channels),
-      kind: firstShape.kind, bits: UInt32(firstShape.bits),
+      height: UInt32(truncatingIfNeeded: firstShape.height),
+      width: UInt32(truncatingIfNeeded: firstShape.width),
+      channels: UInt32(truncatingIfNeeded: firstShape.channels &+ secondShape.channels),
       bound: max(firstShape.bound, secondShape.bound))
+    note(&reading)
+  }
+
+  private func note(_ reading: inout LayerReading) {
+    reading.output = output
+    reading.pieceWork = (output.elements &* Work.element).wide
   }
 
   private static func sources(_ section: Section) throws(Fault) -> (UInt32, UInt32) {

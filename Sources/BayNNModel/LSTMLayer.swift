@@ -8,7 +8,7 @@ package struct LSTMLayer {
   package let sourceShape: TensorShape
   package let output: TensorShape
   package let cells: Int
-  package let bits: UInt32
+  package let bits: Int
   package let shift: UInt32
   package let isSequence: Bool
   package let weights: WeightMatrix
@@ -16,20 +16,21 @@ package struct LSTMLayer {
   package let multipliers: UnsafePointer<Int32>
 
   package var counterPlanes: Int {
-    max(weights.planes, bits.int &+ ColumnCounter<UInt32>.registerPlanes)
+    max(weights.planes, bits &+ ColumnCounter<UInt32>.registerPlanes)
   }
 
-  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
+  package init(_ reading: inout LayerReading) throws(Fault) {
+    let section = reading.section
     guard section.bytes >= 24 else { throw .imageSection }
     source = section.word(0)
-    sourceShape = try tensors[source]
+    sourceShape = try reading.source(source)
     let outputs = section.word(4)
-    bits = section.word(8)
+    bits = section.word(8).int
     shift = section.word(12)
     let sequence = section.word(16)
-    guard 1...8 ~= bits, shift <= 16, sequence <= 1 else { throw .imageValue }
+    guard 1...8 ~= section.word(8), shift <= 16, sequence <= 1 else { throw .imageValue }
     guard sourceShape.kind == .integers, 1...16383 ~= outputs,
-      4 &* outputs == UInt32(sourceShape.channels), sourceShape.positions <= 4096
+      4 &* outputs.int == sourceShape.channels, sourceShape.positions <= 4096
     else { throw .imageShape }
     cells = outputs.int
     isSequence = sequence == 1
@@ -39,13 +40,22 @@ package struct LSTMLayer {
       states: 0, planes: section.word(20), trailerBytes: 16 &* cells)
     multipliers = UnsafeRawPointer(weights.thresholdRows).assumingMemoryBound(to: Int32.self)
     output = try TensorShape(
-      height: isSequence ? UInt32(sourceShape.height) : 1,
-      width: isSequence ? UInt32(sourceShape.width) : 1, channels: outputs, kind: .codes,
+      height: isSequence ? UInt32(truncatingIfNeeded: sourceShape.height) : 1,
+      width: isSequence ? UInt32(truncatingIfNeeded: sourceShape.width) : 1, channels: outputs,
+      kind: .codes,
       bits: bits, bound: TensorShape.codeMax(bits: bits))
     for i in indices(4 &* cells) {
       // Below 2^31 * 2^24.
       let product = multipliers[i].magnitude.wide &* weights.sumMax.wide
       guard product &+ sourceShape.bound.wide < FixedPoint.one.wide else { throw .imageValue }
     }
+    reading.output = output
+    reading.weights = weights
+    // A piece is a step in time.
+    reading.pieces = UInt32(truncatingIfNeeded: sourceShape.positions)
+    let rows = cells &+ RowList.paddingMax(visited: cells, rows: cells, isBits: false, walks: 2)
+    let count = Work.counting(rows: rows, words: weights.words, inputs: 3 &* cells)
+    let gates = Work.reading(weights) &+ 8 &* Work.element &* cells
+    reading.pieceWork = bits.wide &* count.wide &+ gates.wide
   }
 }

@@ -12,7 +12,6 @@ package struct NormalizationLayer {
   package let output: TensorShape
   package let isInverted: Bool
   package let groups: Int
-  package let site: Site
   /// What stands for a gamma of 1.
   package let one: Int32
   /// Gamma and beta of each channel.
@@ -20,12 +19,13 @@ package struct NormalizationLayer {
 
   /// Elements of a group.
   package var groupElements: Int { sourceShape.positions &* groupChannels }
-  package var groupChannels: Int { sourceShape.channelCount / max(1, groups) }
+  package var groupChannels: Int { sourceShape.channels / max(1, groups) }
 
-  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
+  package init(_ reading: inout LayerReading) throws(Fault) {
+    let section = reading.section
     guard section.bytes >= 32 else { throw .imageSection }
     source = section.word(0)
-    sourceShape = try tensors[source]
+    sourceShape = try reading.source(source)
     guard sourceShape.kind == .integers else { throw .imageShape }
     let mode = section.word(4)
     let groups = section.word(8)
@@ -33,34 +33,34 @@ package struct NormalizationLayer {
     let one = section.word(24)
     guard mode == 1 || mode == 2, section.word(28) == 0 else { throw .imageValue }
     isInverted = mode == 1
-    let channels = sourceShape.channelCount
-    guard 1...UInt32(sourceShape.channels) ~= groups, channels % groups.int == 0 else {
-      throw .imageValue
-    }
+    let channels = sourceShape.channels
+    // At least 1: said again, so that nothing checks for a zero divisor.
+    guard 1...UInt32(truncatingIfNeeded: channels) ~= groups, channels % max(1, groups.int) == 0
+    else { throw .imageValue }
     self.groups = groups.int
     if method == Method.affine {
       guard isInverted else { throw .imageValue }
       try Site.check(section.word(16))
       try Site.check(section.word(20))
-      site = .affine(section.word(16), section.word(20))
+      reading.site = .affine(section.word(16), section.word(20))
     } else {
       guard method == Method.none, section.word(16) | section.word(20) == 0 else {
         throw .imageValue
       }
-      site = .none
     }
     guard isInverted ? 1...(1 << 24) ~= one : one == 0 else { throw .imageValue }
     self.one = Int32(bitPattern: one)
     try section.require(bytes: 32 &+ 8 &* channels)
     pairs = (section.payload + 32).assumingMemoryBound(to: Int32.self)
-    output = try sourceShape.with(
-      channels: UInt32(sourceShape.channels), kind: .codes, bits: 1, bound: 1)
+    output = try sourceShape.codes(bits: 1)
     try checkBounds()
+    reading.output = output
+    reading.pieceWork = (2 &* output.elements &* Work.element).wide
   }
 
   private func checkBounds() throws(Fault) {
     let bound = sourceShape.bound.wide
-    for c in indices(sourceShape.channelCount) {
+    for c in indices(sourceShape.channels) {
       let gamma = pairs[2 &* c].magnitude
       let beta = pairs[2 &* c &+ 1].magnitude
       guard gamma < 1 << 30, beta < 1 << 30 else { throw .imageValue }

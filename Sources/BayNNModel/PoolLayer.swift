@@ -9,10 +9,11 @@ package struct PoolLayer {
   package let isMaximum: Bool
   package let window: Window
 
-  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
+  package init(_ reading: inout LayerReading) throws(Fault) {
+    let section = reading.section
     try section.require(bytes: 40)
     source = section.word(0)
-    sourceShape = try tensors[source]
+    sourceShape = try reading.source(source)
     guard sourceShape.kind != .input else { throw .imageShape }
     let mode = section.word(4)
     guard mode == 1 || mode == 2 else { throw .imageValue }
@@ -26,8 +27,10 @@ package struct PoolLayer {
       let bound = window.taps.wide &* sourceShape.bound.wide
       guard bound < FixedPoint.one.wide else { throw .imageShape }
       output = try TensorShape(
-        height: height, width: width, channels: UInt32(sourceShape.channels), kind: .integers,
-        bound: UInt32(truncatingIfNeeded: bound))
+        height: height, width: width, channels: UInt32(truncatingIfNeeded: sourceShape.channels),
+        kind: .integers, bound: UInt32(truncatingIfNeeded: bound))
     }
+    reading.output = output
+    reading.pieceWork = (output.elements &* Work.element).wide &* window.taps.wide
   }
 }

@@ -9,6 +9,11 @@ package struct Section {
   package let payload: UnsafeRawPointer
   package let bytes: Int
 
+  /// No section: what has been read before the first one.
+  static var none: Section {
+    Section(kind: 0, offset: 0, payload: UnsafeRawPointer(bitPattern: 4)!, bytes: 0)
+  }
+
   /// The u32 at a byte offset; the caller has checked that the payload holds it.
   @inline(__always)
   package func word(_ offset: Int) -> UInt32 {
@@ -33,6 +38,7 @@ package enum SectionKind {
   package static let upsample: UInt16 = 23
   package static let lstm: UInt16 = 24
   package static func isLayer(_ kind: UInt16) -> Bool { dense...lstm ~= kind }
+  package static func isHead(_ kind: UInt16) -> Bool { softmax...regression ~= kind }
   package static let softmax: UInt16 = 64
   package static let classification: UInt16 = 65
   package static let regression: UInt16 = 66
@@ -82,15 +88,4 @@ package struct SectionReader {
     guard nextKind == kind else { throw .imageSection }
     return try next()
   }
-}
-
-/// The first 16 bytes of an image (SPEC section 1).
-package enum ImageHeader {
-  package static let bytes: UInt32 = 16
-  package static let crcBytes: UInt32 = 4
-  /// "BNN" and SUB as a little-endian word.
-  package static let magic: UInt32 = 0x1A4E_4E42
-  package static let format: UInt16 = 1
-  /// Largest image: every offset and size fits an Int of 32 bits.
-  package static let imageBytesMax: UInt32 = 0x7FFF_FFFC
 }

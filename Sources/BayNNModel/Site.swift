@@ -63,3 +63,14 @@ package struct Site: Equatable {
     guard 1...65535 ~= probability else { throw .imageValue }
   }
 }
+
+/// The methods of SPEC 3.8.
+enum Method {
+  static let none: UInt32 = 0
+  static let scale: UInt32 = 1
+  static let spinDrop: UInt32 = 2
+  static let spatial: UInt32 = 3
+  static let spinBayes: UInt32 = 4
+  static let gaussian: UInt32 = 5
+  static let affine: UInt32 = 6
+}

@@ -1,54 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 import BayNNCore
 
-/// The tensors of a model so far, by number. The table lies on the stack of whoever reads
-/// the layers of a model, and is handed on by reference.
+/// The shapes of the tensors of a model so far, by number. The table lies in memory of
+/// whoever reads the layers of a model, and is handed on by reference.
 package struct TensorTable {
   private let shapes: UnsafeMutablePointer<TensorShape>
-  package private(set) var count = 1
+  package private(set) var count = 0
 
-  private init(_ shapes: UnsafeMutablePointer<TensorShape>) { self.shapes = shapes }
+  /// Places of a table for any model: for the input and at most 64 layers.
+  package static let places = Limits.layersMax + 1
 
-  /// Places of the table: for the input and at most 64 layers; or one, where all layers take
-  /// the tensor before them.
-  #if BAYNN_DENSE
-    private typealias Shapes = InlineArray<1, TensorShape>
-    private static func place(_ number: Int) -> Int { 0 }
-  #else
-    private typealias Shapes = InlineArray<65, TensorShape>
-    private static func place(_ number: Int) -> Int { number }
-  #endif
+  /// A table in memory for as many tensors as will be added.
+  package init(_ shapes: UnsafeMutablePointer<TensorShape>) { self.shapes = shapes }
 
-  /// Runs `body` with an empty table.
+  /// Memory of a table for any model.
+  typealias Memory = InlineArray<65, TensorShape>
+
+  /// A table in such memory.
+  init(_ memory: UnsafeMutablePointer<Memory>) {
+    shapes = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: TensorShape.self)
+  }
+
+  /// Runs `body` with an empty table on the stack.
   package static func with<Result>(
     _ body: (TensorTable) throws(Fault) -> Result
   ) throws(Fault) -> Result {
-    var memory = Shapes(repeating: .none)
-    return try withUnsafeMutablePointer(to: &memory) { pointer throws(Fault) in
-      try body(
-        TensorTable(UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: TensorShape.self)))
+    var memory = Memory(repeating: .none)
+    return try withUnsafeMutablePointer(to: &memory) { memory throws(Fault) in
+      try body(TensorTable(memory))
     }
-  }
-
-  /// Starts over with the input.
-  mutating func start(_ input: InputShape) {
-    shapes[0] = TensorShape(input)
-    count = 1
   }
 
   /// The shape of a tensor; numbers from `count` on are refused.
   package subscript(number: UInt32) -> TensorShape {
     get throws(Fault) {
       guard number < UInt32(truncatingIfNeeded: count) else { throw .imageShape }
-      return shapes[TensorTable.place(number.int)]
+      return shapes[number.int]
     }
   }
 
-  package var last: TensorShape { shapes[TensorTable.place(count &- 1)] }
+  /// The tensor of the layer before; there is one.
+  package var last: TensorShape { shapes[count &- 1] }
 
-  /// Adds the tensor of the next layer, of which there are at most 64.
-  mutating func append(_ shape: TensorShape) {
-    shapes[TensorTable.place(count)] = shape
+  /// Adds the input, or the tensor of the next layer: at most 65.
+  package mutating func append(_ shape: TensorShape) {
+    shapes[count] = shape
     count &+= 1
   }
 }

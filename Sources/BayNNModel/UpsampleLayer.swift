@@ -9,16 +9,19 @@ package struct UpsampleLayer {
   package let factorY: Int
   package let factorX: Int
 
-  init(_ section: Section, _ tensors: TensorTable) throws(Fault) {
+  package init(_ reading: inout LayerReading) throws(Fault) {
+    let section = reading.section
     try section.require(bytes: 12)
     source = section.word(0)
-    sourceShape = try tensors[source]
+    sourceShape = try reading.source(source)
     guard sourceShape.kind != .input else { throw .imageShape }
     guard 1...255 ~= section.word(4), 1...255 ~= section.word(8) else { throw .imageValue }
     factorY = section.word(4).int
     factorX = section.word(8).int
     output = try sourceShape.with(
-      height: UInt32(sourceShape.height) &* section.word(4),
-      width: UInt32(sourceShape.width) &* section.word(8))
+      height: UInt32(truncatingIfNeeded: sourceShape.height &* factorY),
+      width: UInt32(truncatingIfNeeded: sourceShape.width &* factorX))
+    reading.output = output
+    reading.pieceWork = (output.elements &* Work.element).wide
   }
 }

@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import BayNNCore
 
-/// Checks the bits of the layers: padding lanes, the zero row, and totals, on which the
+/// Checks the bits of a layer's weights: padding lanes, the zero row, and totals, on which the
 /// bounds of the counters rest.
 enum WeightCheck {
-  static func run(_ model: Model) throws(Fault) {
-    try TensorTable.with { table throws(Fault) in try run(model, table) }
-  }
-
-  private static func run(_ model: Model, _ table: TensorTable) throws(Fault) {
-    var reader = model.makeLayerReader(table)
-    while let layer = try reader.next() {
-      if let weights = layer.weights { try check(weights) }
-    }
-    if case .softmax(let head) = try reader.head() { try check(head.layer.weights) }
-  }
-
-  private static func check(_ weights: WeightMatrix) throws(Fault) {
+  static func check(_ weights: WeightMatrix) throws(Fault) {
     let words = weights.words
     let last = words &- 1
     let padding = ~tailMask(lanes: weights.outputs)

@@ -32,6 +32,7 @@ package struct WeightMatrix {
   /// - Parameters:
   ///   - inputs: below 2^16. - inputMax: below 2^8.
   ///   - headerBytes: where the rows begin. - trailerBytes: what follows the inversions.
+  @inline(never)
   init(
     _ section: Section, headerBytes: Int, inputs: Int, outputs: Int, inputMax: Int, bits: Int,
     copies: Int, hasTotals: Bool, states: Int, planes: UInt32, trailerBytes: Int = 0
@@ -79,5 +80,19 @@ package struct WeightMatrix {
     Thresholds(
       planes: thresholdRows + state &* (planes &+ 1) &* words, planeCount: planes &+ 1,
       inversions: thresholdRows + (states &* (planes &+ 1) &+ state) &* words)
+  }
+
+  /// z of an output, whose counter holds c with z + K = 2 c + parity.
+  @inline(__always)
+  package func sum(_ output: Int, _ counters: BitMatrix, _ parity: UInt32) -> Int32 {
+    let offset = Int32(bitPattern: parity) &- Int32(truncatingIfNeeded: sumMax)
+    return 2 &* Int32(bitPattern: counters.integer(lane: output)) &+ offset
+  }
+
+  /// z of all outputs.
+  package func read(
+    _ counters: BitMatrix, _ parity: UInt32, into values: UnsafeMutablePointer<Int32>
+  ) {
+    for output in indices(outputs) { values[output] = sum(output, counters, parity) }
   }
 }

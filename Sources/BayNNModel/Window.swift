@@ -28,6 +28,11 @@ package struct Window {
       return at >= 0 && at < Int(size) ? at : -1
     }
 
+    /// True if the first output position sees all that there is, tap by tap.
+    fileprivate func covers(_ size: Int) -> Bool {
+      Int(kernel) == size && pad == 0 && !isTransposed && (dilation == 1 || kernel == 1)
+    }
+
     /// True if every tap is in range; transposed, that is said of single taps only.
     @inline(__always)
     fileprivate func isWhole(_ position: Int) -> Bool {
@@ -43,6 +48,9 @@ package struct Window {
 
   /// True if an output position sees a source position through every tap.
   package func isWhole(_ y: Int, _ x: Int) -> Bool { self.y.isWhole(y) && self.x.isWhole(x) }
+
+  /// True if a single output position sees the whole source through it, in its order.
+  func covers(_ shape: TensorShape) -> Bool { y.covers(shape.height) && x.covers(shape.width) }
 
   package var taps: Int { Int(y.kernel) &* Int(x.kernel) }
 
@@ -77,13 +85,13 @@ package struct Window {
 
 extension Window.Axis {
   fileprivate init(
-    size: UInt16, kernel: UInt32, stride: UInt32, dilation: UInt32, pad: UInt32,
+    size: Int, kernel: UInt32, stride: UInt32, dilation: UInt32, pad: UInt32,
     isTransposed: Bool
   ) throws(Fault) {
     guard 1...Limits.lanesMax ~= kernel, 1...Limits.lanesMax ~= stride,
       1...Limits.lanesMax ~= dilation, pad <= Limits.lanesMax
     else { throw .imageValue }
-    self.size = size
+    self.size = UInt16(truncatingIfNeeded: size)
     self.kernel = UInt16(truncatingIfNeeded: kernel)
     self.stride = UInt16(truncatingIfNeeded: stride)
     self.dilation = UInt16(truncatingIfNeeded: dilation)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BayNNCore
 import BayNNEngine
+import BayNNModel
 
 /// Known answers of the kernels. Inputs are words of the random generator; results are
 /// checksums, which the test suite derives anew from the definitions.
@@ -27,11 +28,55 @@ package enum KernelTest {
   package static let checksumOf928: UInt32 = 652_801_529
   package static let softmaxChecksum: UInt32 = 302_627_206
 
-  /// Storage that the tests need.
-  package static var storageBytes: Int {
+  /// Tests: the narrowest and the widest kernel, softmax, and one for each kind of layer.
+  static let count = 3 + Int(SectionKind.lstm - SectionKind.dense + 1)
+
+  /// What a test has found wrong: the lanes of a kernel, 0 for softmax, or the kind of a
+  /// layer.
+  struct Mismatch {
+    let index: UInt32
+    let actual: UInt32
+    let expected: UInt32
+  }
+
+  /// Runs a test; nil if it gives the known answer.
+  static func run(
+    _ test: Int, _ parts: Parts, _ storage: UnsafeMutableRawPointer
+  ) -> Mismatch? {
+    switch test {
+    case 0: return check(32, sums(UInt32.self, storage: storage), sumsChecksum)
+    case 1:
+      guard WideLanes.rowWords > 1 else { return nil }
+      return check(
+        UInt32(truncatingIfNeeded: 32 &* WideLanes.rowWords),
+        sums(WideLanes.self, storage: storage), sumsChecksum)
+    case 2: return check(0, softmax(storage: storage), softmaxChecksum)
+    default:
+      let kind = kind(ofTest: test)
+      guard let part = LayerPart.find(kind, in: parts), let test = part.test else { return nil }
+      return check(UInt32(kind), test(storage), part.answer)
+    }
+  }
+
+  /// The kind of layer that a test is for.
+  private static func kind(ofTest test: Int) -> UInt16 {
+    SectionKind.dense &+ UInt16(truncatingIfNeeded: test &- 3)
+  }
+
+  private static func check(_ index: UInt32, _ actual: UInt32, _ expected: UInt32) -> Mismatch? {
+    actual == expected ? nil : Mismatch(index: index, actual: actual, expected: expected)
+  }
+
+  /// Storage that the tests need, with those of the layers in a set.
+  package static func storageBytes(_ parts: Parts) -> Int {
     var arena = Arena()
     _ = Workspace(&arena)
-    return arena.bytes
+    var bytes = arena.bytes
+    for test in indices(from: 3, count) {
+      guard let part = LayerPart.find(kind(ofTest: test), in: parts) else { continue }
+      bytes = max(bytes, part.testBytes.int)
+    }
+    return bytes
   }
 
   struct Workspace {
@@ -60,7 +105,7 @@ package enum KernelTest {
   package static func sums<Word: LaneWord>(
     _ word: Word.Type, storage: UnsafeMutableRawPointer
   ) -> UInt32 {
-    var arena = Arena(storage: storage)
+    var arena = Arena(storage: storage, bytes: .max)
     let space = Workspace(&arena)
     let words = space.counters.words
     fill(space.weights, count: inputs &* words, stream: 1)
@@ -89,7 +134,7 @@ package enum KernelTest {
 
   /// Softmax and entropy of eight logits, and the logarithm of the average.
   package static func softmax(storage: UnsafeMutableRawPointer) -> UInt32 {
-    var arena = Arena(storage: storage)
+    var arena = Arena(storage: storage, bytes: .max)
     let values = arena.take(UInt32.self, count: 8)
     let distances = arena.take(UInt32.self, count: 8)
     fill(values, count: 8, stream: 3)

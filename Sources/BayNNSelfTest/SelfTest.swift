@@ -28,7 +28,7 @@ package struct SelfTest {
     package var expected: UInt32 = 0
   }
 
-  package let model: Model
+  package let model: UnsafePointer<Model>
   package let storage: UnsafeMutableRawPointer
   package let storageBytes: Int
   /// Runs the tests from the model on, if that is on arrays.
@@ -44,25 +44,28 @@ package struct SelfTest {
   package var offset = 0
   private var checksum: UInt32 = 0
   package var session: UnsafeMutablePointer<Session>?
+  /// The session has an answer under way.
+  package var isAnswering = false
 
   /// Storage that the self-test of a model needs.
-  package static func storageBytes(_ model: Model) throws(Fault) -> Int {
-    storageBytes(session: try Session.storageBytes(model, sessionConfig(model)))
+  package static func storageBytes(_ model: UnsafePointer<Model>) throws(Fault) -> Int {
+    storageBytes(session: try Session.storageBytes(model, sessionConfig(model)), model.pointee)
   }
 
   /// The same, given what its session needs.
-  package static func storageBytes(session bytes: Int) -> Int {
-    max(bytes, KernelTest.storageBytes)
+  package static func storageBytes(session bytes: Int, _ model: Model) -> Int {
+    max(max(bytes, KernelTest.storageBytes(model.parts)), ImageTest.storageBytes)
   }
 
   /// How the session of the test is configured.
-  package static func sessionConfig(_ model: Model) -> SessionConfig {
-    SessionConfig(posterior: SessionConfig.defaultPosterior(model))
+  package static func sessionConfig(_ model: UnsafePointer<Model>) -> SessionConfig {
+    SessionConfig(posterior: SessionConfig.defaultPosterior(model.pointee))
   }
 
-  /// `storage` is aligned to `Arena.alignment` and has at least `storageBytes(model)`.
+  /// `storage` is aligned to `Arena.alignment` and has at least `storageBytes(model)`. The
+  /// model stays where it is.
   package init(
-    _ tests: UInt32, model: Model, storage: UnsafeMutableRawPointer, bytes: Int,
+    _ tests: UInt32, model: UnsafePointer<Model>, storage: UnsafeMutableRawPointer, bytes: Int,
     device: DeviceTest? = nil
   ) {
     self.device = device
@@ -93,6 +96,7 @@ package struct SelfTest {
     current = left & (0 &- left)
     offset = 0
     checksum = 0
+    isAnswering = false
   }
 
   package mutating func finish() {
@@ -139,65 +143,68 @@ package struct SelfTest {
     return 64
   }
 
+  /// A kind of test a piece: the kernels of all layers, then those of each kind of layer.
   private mutating func testKernels() -> UInt32 {
-    let narrow = KernelTest.sums(UInt32.self, storage: storage)
-    let wide =
-      WideLanes.rowWords > 1 ? KernelTest.sums(WideLanes.self, storage: storage) : nil
-    let softmax = KernelTest.softmax(storage: storage)
-    if narrow != KernelTest.sumsChecksum {
-      fail(index: 32, actual: narrow, expected: KernelTest.sumsChecksum)
-    } else if let wide, wide != KernelTest.sumsChecksum {
-      let bits = UInt32(truncatingIfNeeded: 32 &* WideLanes.rowWords)
-      fail(index: bits, actual: wide, expected: KernelTest.sumsChecksum)
-    } else if softmax != KernelTest.softmaxChecksum {
-      fail(index: 0, actual: softmax, expected: KernelTest.softmaxChecksum)
+    if let wrong = KernelTest.run(offset, model.pointee.parts, storage) {
+      fail(index: wrong.index, actual: wrong.actual, expected: wrong.expected)
     } else {
-      finish()
+      offset &+= 1
+      if offset == KernelTest.count { finish() }
     }
     return 2048
   }
 
   private mutating func testImage() -> UInt32 {
-    let bytes = min(512, model.checkedBytes &- offset)
-    checksum = Checksum.crc32(checksum, model.image + offset, bytes: bytes)
+    let checked = model.pointee.checkedBytes
+    let bytes = min(512, checked &- offset)
+    checksum = Checksum.crc32(checksum, model.pointee.image + offset, bytes: bytes)
     offset &+= bytes
-    guard offset == model.checkedBytes else { return 512 }
+    guard offset == checked else { return 512 }
     do throws(Fault) {
-      try model.checkAgain(checksum: checksum)
+      try ImageTest.run(model, checksum: checksum, storage)
       finish()
     } catch {
       fail(
         index: UInt32(bitPattern: 0 &- error.status), actual: checksum,
-        expected: model.imageCRC)
+        expected: model.pointee.imageCRC)
     }
-    return model.passWorkMax
+    return model.pointee.passWorkMax
   }
 
   // MARK: Known answers of the model
 
   private mutating func testModel() -> UInt32 {
-    if offset == model.answerCount.int {
+    if offset == model.pointee.answerCount.int {
       finish()
       return 1
     }
-    do {
-      guard let session else { return try beginAnswer() }
+    do throws(Fault) {
+      guard isAnswering else { return try beginAnswer() }
+      guard let session else { return 1 }
       try session.pointee.step(workMax: 1)
       if session.pointee.isFinished { try checkAnswer(session) }
     } catch {
-      // Only a damaged image can make a known answer fail to run.
-      failAnswer(actual: 0)
+      failAnswer(actual: UInt32(bitPattern: 0 &- error.status))
     }
-    return model.pieceWorkMax
+    return model.pointee.pieceWorkMax
   }
 
+  /// Makes the session of all answers, for the first one, and begins the next answer.
   private mutating func beginAnswer() throws(Fault) -> UInt32 {
-    let session = try Session.make(
-      in: storage, bytes: storageBytes, model, SelfTest.sessionConfig(model))
+    let session =
+      if let session {
+        session
+      } else {
+        try Session.make(
+          in: storage, bytes: storageBytes, model, SelfTest.sessionConfig(model))
+      }
     self.session = session
+    // Each answer is that of the first call of a session.
+    session.pointee.restartCalls()
     try session.pointee.begin(
-      model.knownAnswers[offset].input, bytes: model.input.elements.int)
-    return model.input.elements
+      model.pointee.knownAnswers[offset].input, bytes: model.pointee.input.elements.int)
+    isAnswering = true
+    return model.pointee.input.elements
   }
 
   private mutating func checkAnswer(
@@ -206,28 +213,27 @@ package struct SelfTest {
     let prediction = try session.pointee.result()
     var actual = checksum(
       prediction.label, prediction.entropy, prediction.mutualInformation)
-    if session.pointee.probabilityCount == model.answerWords {
-      for k in indices(model.answerWords) {
+    if session.pointee.probabilityCount == model.pointee.answerWords {
+      for k in indices(model.pointee.answerWords) {
         actual = Checksum.crc32(actual, word: session.pointee.probability(k))
       }
     } else {
       actual = Checksum.crc32(actual, word: try resultChecksum(session))
     }
     guard actual == expectedChecksum else { return failAnswer(actual: actual) }
-    self.session = nil
+    isAnswering = false
     offset &+= 1
   }
 
   private mutating func failAnswer(actual: UInt32) {
-    session = nil
     fail(
       index: UInt32(truncatingIfNeeded: offset), actual: actual, expected: expectedChecksum)
   }
 
   private var expectedChecksum: UInt32 {
-    let answer = model.knownAnswers[offset]
+    let answer = model.pointee.knownAnswers[offset]
     let head = checksum(answer.label, answer.entropy, answer.mutualInformation)
-    return Checksum.crc32(head, answer.results, bytes: 4 &* model.answerWords)
+    return Checksum.crc32(head, answer.results, bytes: 4 &* model.pointee.answerWords)
   }
 
   private func checksum(

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "parts.h"
 #include "status.h"
 
 #ifdef __cplusplus
@@ -100,9 +101,22 @@ typedef struct baynn_model_info {
  *  @param image the image, aligned to BAYNN_MODEL_ALIGNMENT; stays in place
  *  @param bytes size of the memory that holds it; bytes after the image's own
  *               size are ignored
- *  @return BAYNN_OK, BAYNN_ERROR_NULL, BAYNN_ERROR_ALIGNMENT or one of
- *          BAYNN_ERROR_IMAGE_... */
-baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t bytes);
+ *  @param parts the parts of the library that the program holds: baynn_parts_all unless
+ *               code size matters
+ *  @return BAYNN_OK, BAYNN_ERROR_NULL, BAYNN_ERROR_ALIGNMENT, BAYNN_ERROR_PART (the image
+ *          needs a part that is not among these) or one of BAYNN_ERROR_IMAGE_... */
+baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t bytes,
+                                baynn_parts_t *parts);
+
+/** Opens an image of which only the structure is checked: sizes, ranges and where sections
+ *  lie. Takes time in proportion to the number of layers. Memory is as safe as with
+ *  baynn_model_open; predictions are those of the image that was exported only if the
+ *  self-test has passed BAYNN_TEST_IMAGE, which checks all that is left out here, before
+ *  the first inference that counts.
+ *
+ *  @return as baynn_model_open, but for BAYNN_ERROR_IMAGE_CRC and BAYNN_ERROR_IMAGE_WEIGHTS */
+baynn_status_t baynn_model_open_trusted(baynn_model_t *model, const void *image, size_t bytes,
+                                        baynn_parts_t *parts);
 
 /** Describes an open model.
  *

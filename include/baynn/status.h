@@ -38,6 +38,10 @@ typedef int32_t baynn_status_t;
  *  certified or the sampled one. Or the model has sampled_layers: use the sampled one. */
 #define BAYNN_ERROR_POSTERIOR ((baynn_status_t)-8)
 
+/** The model needs a kind of layer, a head or a posterior that is not among the parts that
+ *  it was opened with. */
+#define BAYNN_ERROR_PART ((baynn_status_t)-9)
+
 /* Errors of a model image. */
 
 /** The image is shorter than a header, or than it says it is. */

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension RowList {
+  /// How many rows a list holds, at least, before it has to be refilled. A list costs memory,
+  /// and refilling it a load and a store of each counter.
+  private static func rowsBeforeRefill(rows: Int, isBits: Bool) -> Int {
+    // Of bits at most half are visited; of the planes of integers, seldom more than a quarter.
+    isBits ? max(rows / 4, min(rows / 2, 64)) : max(rows / 7, min(rows, 64))
+  }
+
+  /// A list for a layer of so many rows, whose inputs are bits or have several planes.
+  package init(rows: Int, isBits: Bool, _ arena: inout Arena) {
+    let capacity = RowList.capacity(
+      rows: RowList.rowsBeforeRefill(rows: rows, isBits: isBits))
+    self.init(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
+  }
+
+  /// The most rows that padding adds where `walks` walks visit `visited` rows of such a layer
+  /// in all.
+  package static func paddingMax(
+    visited: Int, rows: Int, isBits: Bool, walks: Int
+  ) -> Int {
+    let full = RowList.capacity(rows: rowsBeforeRefill(rows: rows, isBits: isBits)) &- 32
+    return paddingMax &* (visited / max(1, full) &+ walks)
+  }
+}

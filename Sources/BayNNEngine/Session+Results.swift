@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+import BayNNModel
+
+extension Session {
+  package var isRegression: Bool { outputs > 0 }
+  /// Probabilities that there are: of each class at each position.
+  package var probabilityCount: Int { head.pointee.average.classes &* positions }
+  package var positions: Int { head.pointee.average.positions }
+  package var outputs: Int { head.pointee.values.outputs }
+
+  /// The prediction from the leaves so far.
+  package func result() throws(Fault) -> Prediction {
+    guard hasResult else { throw .state }
+    guard !isRegression else {
+      return Prediction(
+        leaves: coverage.leaves, samples: coverage.samples, mass: coverage.mass)
+    }
+    return head.pointee.average.prediction(coverage)
+  }
+
+  /// The prediction of one position.
+  package func result(at position: UInt32) throws(Fault) -> Prediction {
+    guard hasResult else { throw .state }
+    guard position < UInt32(truncatingIfNeeded: positions) else { throw .argument }
+    return head.pointee.average.prediction(at: position.int, coverage)
+  }
+
+  /// An output of a regression.
+  package func value(_ output: UInt32) throws(Fault) -> Value {
+    guard hasResult else { throw .state }
+    guard output < UInt32(truncatingIfNeeded: outputs) else { throw .argument }
+    return value(output.int)
+  }
+
+  private func value(_ output: Int) -> Value {
+    var value = Value()
+    var coverage = coverage
+    head.pointee.valueFunction?(head, output, &coverage, &value)
+    return value
+  }
+
+  /// True if the policy says not to use a prediction.
+  package func abstains(_ prediction: Prediction) -> Bool {
+    var deviation: UInt32 = 0
+    for i in indices(outputs) { deviation = max(deviation, value(i).deviation) }
+    return policy.abstains(
+      entropy: prediction.entropy, mutualInformation: prediction.mutualInformation,
+      deviation: deviation)
+  }
+
+  /// Probability in Q31 of class `index` mod classes at position `index` div classes.
+  package func probability(_ index: Int) -> UInt32 {
+    head.pointee.average.probability(index, coverage)
+  }
+
+  /// What layer number `number`, from 1 on, has made of the current leaf; 0 is the input.
+  package func tensor(_ number: Int) -> Tensor {
+    Tensor(shapes[number], memory: memories[number])
+  }
+
+  /// z of an output of the softmax head under the current leaf, after it has run.
+  package func headSum(_ output: Int) -> Int32? {
+    guard let sums = head.pointee.sums else { return nil }
+    return sums.pointee.sum(output, sums.pointee.counters(in: space))
+  }
+
+  /// z of an output of a layer of one position, right after the layer has run.
+  package func layerSum(_ index: Int, _ output: Int) -> Int32 {
+    let sums = layers[index].state.assumingMemoryBound(to: SumState.self)
+    return sums.pointee.sum(output, sums.pointee.counters(in: space))
+  }
+
+  /// What counts in the kernels' place; nil for the library's own kernels.
+  package var accelerator: UnsafeMutablePointer<Accelerator>? { space.accelerator }
+
+  /// Leaves evaluated so far.
+  package var leafCount: UInt32 { coverage.leaves }
+}

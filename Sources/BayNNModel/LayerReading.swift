@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+
+/// A section of a layer or head being read: what is known before, and what its reader finds.
+package struct LayerReading {
+  package let section: Section
+  /// The tensors so far.
+  package let tensors: TensorTable
+  /// What a session being made places layers with; nil if the section is only checked.
+  package let placing: UnsafeMutableRawPointer?
+
+  /// The tensor that a layer makes.
+  package var output = TensorShape.none
+  package var site = Site.none
+  /// Its binary weights, if it has any, and the taps that their rows belong to.
+  package var weights: WeightMatrix?
+  package var taps = 1
+  /// How many pieces a pass runs it in, and the most units of `Work` that one takes.
+  package var pieces: UInt32 = 1
+  package var pieceWork: UInt64 = 0
+  /// Of a head: what it makes of the last tensor.
+  package var result = ResultShape()
+
+  init(_ section: Section, _ tensors: TensorTable, _ placing: UnsafeMutableRawPointer?) {
+    self.section = section
+    self.tensors = tensors
+    self.placing = placing
+  }
+
+  /// The shape of a tensor that the section names.
+  func source(_ number: UInt32) throws(Fault) -> TensorShape { try tensors[number] }
+
+  /// Runs `body` for a reading behind a pointer of C, and returns a status.
+  @inline(__always)
+  package static func read(
+    _ reading: UnsafeMutableRawPointer, _ body: (inout LayerReading) throws(Fault) -> Void
+  ) -> Int32 {
+    do throws(Fault) {
+      try body(&reading.assumingMemoryBound(to: LayerReading.self).pointee)
+      return 0
+    } catch {
+      return error.status
+    }
+  }
+}
+
+/// What a head makes of the last tensor.
+package struct ResultShape: Equatable {
+  /// Classes of each position; 0 for a regression.
+  package var classes: UInt32 = 0
+  /// Positions that get a label: 1 x 1 if the model has one label for an input.
+  package var height: UInt32 = 1
+  package var width: UInt32 = 1
+  /// Values of a regression, else 0.
+  package var outputs: UInt32 = 0
+
+  package var positions: Int { height.int &* width.int }
+}

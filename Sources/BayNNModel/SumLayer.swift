@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+
+/// A layer of binary weights: a dense layer (SPEC 3.2), a convolution (3.9), or the sums of
+/// a softmax head (3.3). All three are one operation: for each output position, weights of
+/// what it sees of the source.
+package struct SumLayer {
+  package let weights: WeightMatrix
+  package let sourceShape: TensorShape
+  package let source: UInt8
+  /// Inputs stand for 2 x - M, else for x.
+  package let isSigned: Bool
+  /// SpinDrop drops rows; Spatial-SpinDrop drops channels, that is a row of each tap; with
+  /// this probability, Q0.16.
+  package let dropsChannels: Bool
+  private let probability: UInt16
+  /// What an output position sees; nil if there is one position, which sees the whole source
+  /// in its order.
+  package let window: Window?
+
+  package var rows: Int { weights.inputs }
+  package var dropProbability: UInt32 { UInt32(probability) }
+  /// Bit planes of the inputs.
+  package var inputPlanes: Int { sourceShape.bits }
+  /// M.
+  package var inputMax: Int { sourceShape.bound.int }
+  package var firesBits: Bool { weights.states > 0 }
+
+  /// Planes of a counter: for sums, and for the kernel to work on from the highest shift up.
+  /// Sums of signed inputs are counted in doubled units.
+  package var counterPlanes: Int {
+    let shiftMax = inputPlanes &+ weights.bits &- 2 &+ (isSigned ? 1 : 0)
+    return max(weights.planes, shiftMax &+ ColumnCounter<UInt32>.registerPlanes)
+  }
+
+  private static let convolutionHeader = 76
+
+  /// Reads a dense layer over the input, or over bits of one position.
+  @inline(never)
+  package init(dense reading: inout LayerReading) throws(Fault) {
+    let section = reading.section
+    guard section.bytes >= 24 else { throw .imageSection }
+    let states = section.word(8)
+    let probability = section.word(12)
+    guard states == 1 || states == 2, section.word(20) == 0,
+      states == 1 ? probability == 0 : 1...65535 ~= probability
+    else { throw .imageValue }
+    try self.init(
+      whole: &reading, planes: section.word(16), states: states.int, headerBytes: 24, pairBytes: 0)
+    if states == 2 { reading.site = .scale(probability) }
+    reading.output = try TensorShape(
+      height: 1, width: 1, channels: section.word(4), kind: .codes, bits: 1, bound: 1)
+    note(&reading)
+  }
+
+  /// Reads the binary part of a softmax head.
+  package init(head reading: inout LayerReading) throws(Fault) {
+    let section = reading.section
+    guard section.bytes >= 16 else { throw .imageSection }
+    guard section.word(12) == 0 else { throw .imageValue }
+    guard reading.tensors.last.kind == .codes, section.word(4) >= 2 else { throw .imageShape }
+    try self.init(
+      whole: &reading, planes: section.word(8), states: 0, headerBytes: 16, pairBytes: 8)
+    note(&reading)
+  }
+
+  @inline(never)
+  private init(
+    whole reading: inout LayerReading, planes: UInt32, states: Int, headerBytes: Int,
+    pairBytes: Int
+  ) throws(Fault) {
+    let section = reading.section
+    let shape = reading.tensors.last
+    let outputs = section.word(4)
+    // The input, or bits of one position.
+    guard shape.kind == .input || (shape.kind == .codes && shape.bound == 1),
+      shape.kind == .input || shape.positions == 1,
+      section.word(0) == UInt32(truncatingIfNeeded: shape.elements),
+      1...Limits.lanesMax ~= outputs
+    else { throw .imageShape }
+    sourceShape = shape
+    source = UInt8(truncatingIfNeeded: reading.tensors.count &- 1)
+    isSigned = false
+    dropsChannels = false
+    probability = 0
+    window = nil
+    weights = try WeightMatrix(
+      section, headerBytes: headerBytes, inputs: shape.elements, outputs: outputs.int,
+      inputMax: shape.bound.int, bits: 1, copies: 1, hasTotals: shape.bound == 1, states: states,
+      planes: planes, trailerBytes: outputs.int &* pairBytes)
+  }
+
+  /// Reads a convolution.
+  @inline(never)
+  package init(convolution reading: inout LayerReading) throws(Fault) {
+    let section = reading.section
+    guard section.bytes >= SumLayer.convolutionHeader else { throw .imageSection }
+    let shape = try reading.source(section.word(0))
+    guard shape.kind != .integers else { throw .imageShape }
+    let window = try Window(convolution: section, over: shape)
+    let flags = section.word(52)
+    let bits = section.word(48)
+    let outputs = section.word(44)
+    let states = section.word(68)
+    guard flags <= 3, 1...8 ~= bits else { throw .imageValue }
+    // At most 2^16 positions and 2^16 channels.
+    let rows = window.taps.wide &* shape.channels.wide
+    guard rows <= Limits.lanesMax.wide, 1...Limits.lanesMax ~= outputs else {
+      throw .imageShape
+    }
+    reading.taps = window.taps
+    reading.site = try SumLayer.readSite(
+      section, rows: UInt32(truncatingIfNeeded: rows).int, channels: shape.channels)
+    sourceShape = shape
+    source = UInt8(truncatingIfNeeded: section.word(0))
+    isSigned = flags & 1 == 1
+    dropsChannels = section.word(56) == Method.spatial
+    probability = UInt16(truncatingIfNeeded: section.word(60))
+    weights = try WeightMatrix(
+      section, headerBytes: SumLayer.convolutionHeader,
+      inputs: UInt32(truncatingIfNeeded: rows).int, outputs: outputs.int,
+      inputMax: shape.bound.int, bits: bits.int, copies: section.word(64).int, hasTotals: isSigned,
+      states: states.int, planes: section.word(72))
+    reading.output = try TensorShape(
+      height: section.word(36), width: section.word(40), channels: outputs,
+      kind: states > 0 ? .codes : .integers, bits: states > 0 ? 1 : 0,
+      bound: states > 0 ? 1 : UInt32(truncatingIfNeeded: weights.sumMax))
+    let isWhole = window.covers(shape) && reading.output.positions == 1
+    self.window = isWhole ? nil : window
+    note(&reading)
+  }
+
+  private static func readSite(
+    _ section: Section, rows: Int, channels: Int
+  ) throws(Fault) -> Site {
+    let method = section.word(56)
+    let probability = section.word(60)
+    let copies = section.word(64)
+    let states = section.word(68)
+    if method == Method.spinBayes {
+      guard probability == 0, 2...16 ~= copies, copies & (copies &- 1) == 0,
+        states <= 1 || states == copies
+      else { throw .imageValue }
+      return .arbiter(bits: bitWidth(copies.int) &- 1)
+    }
+    guard copies == 1 else { throw .imageValue }
+    if method == Method.none {
+      guard probability == 0, states <= 1 else { throw .imageValue }
+      return .none
+    }
+    try Site.check(probability)
+    switch method {
+    case Method.scale:
+      guard states == 2 else { throw .imageValue }
+      return .scale(probability)
+    case Method.spinDrop, Method.spatial:
+      guard states <= 1 else { throw .imageValue }
+      return .dropout(method == Method.spatial ? channels : rows, probability)
+    default:
+      throw .imageValue
+    }
+  }
+
+  /// Enters weights and work. A piece is a row of output positions.
+  private func note(_ reading: inout LayerReading) {
+    reading.weights = weights
+    guard window != nil else {
+      reading.pieceWork = Work.most(position: self, draws: reading.site.draws)
+      return
+    }
+    reading.pieces = UInt32(truncatingIfNeeded: reading.output.height)
+    reading.pieceWork =
+      reading.output.width.wide &* Work.most(position: self, draws: reading.site.draws)
+  }
+}
