@@ -23,7 +23,7 @@ import Testing
     defer { memory.deallocate() }
     image.copyBytes(to: memory)
     var model = baynn_model_t()
-    #expect(baynn_model_open(&model, memory.baseAddress, image.count) == BAYNN_OK)
+    #expect(baynn_model_open(&model, memory.baseAddress, image.count, baynn_parts_all) == BAYNN_OK)
     var bytes = 0
     #expect(baynn_session_storage_bytes(&model, nil, &bytes) == BAYNN_OK)
     let storage = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 8)

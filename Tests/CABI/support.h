@@ -69,7 +69,7 @@ static inline image_t image_small(void) {
 static inline baynn_model_t model_open(image_t image) {
     baynn_model_t model;
     memset(&model, 0, sizeof model);
-    assert_int_equal(baynn_model_open(&model, image.data, image.bytes), BAYNN_OK);
+    assert_int_equal(baynn_model_open(&model, image.data, image.bytes, baynn_parts_all), BAYNN_OK);
     return model;
 }
 

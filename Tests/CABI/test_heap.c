@@ -76,7 +76,7 @@ static uint32_t use_everything(image_t image, const baynn_session_config_t *conf
     uint32_t probability[3];
     uint8_t input[ELEMENTS] = {0, 1, 2, 3, 4, 0, 1, 2, 3};
     uint32_t errors = 0;
-    errors += baynn_model_open(&model, image.data, image.bytes) != BAYNN_OK;
+    errors += baynn_model_open(&model, image.data, image.bytes, baynn_parts_all) != BAYNN_OK;
     errors += baynn_model_info(&model, &info) != BAYNN_OK;
     errors += baynn_model_name(&model, &name) != BAYNN_OK;
     errors += baynn_model_class_name(&model, 1, &name) != BAYNN_OK;

@@ -31,7 +31,7 @@ static baynn_status_t open_at_the_end(image_t image, baynn_model_t *model, uint8
     assert_true(image.bytes <= PAGES * page && image.bytes % 4 == 0);
     *copy = pages + PAGES * page - image.bytes;
     memcpy(*copy, image.data, image.bytes);
-    return baynn_model_open(model, *copy, image.bytes);
+    return baynn_model_open(model, *copy, image.bytes, baynn_parts_all);
 }
 
 /* Every word of the image takes large, small and nearby values, under a right checksum. */

@@ -16,7 +16,8 @@ static void every_truncation_is_reported(void **state) {
         uint8_t *part = malloc(bytes + (bytes == 0));
         assert_non_null(part);
         memcpy(part, image.data, bytes);
-        assert_int_equal(baynn_model_open(&model, part, bytes), BAYNN_ERROR_IMAGE_TRUNCATED);
+        assert_int_equal(baynn_model_open(&model, part, bytes, baynn_parts_all),
+                         BAYNN_ERROR_IMAGE_TRUNCATED);
         free(part);
     }
     image_free(image);
@@ -33,7 +34,8 @@ static void every_consistent_truncation_is_reported(void **state) {
         memcpy(part.data, image.data, bytes);
         image_write_u32(part.data, 8, (uint32_t)bytes);
         image_reseal(part.data);
-        assert_int_equal(baynn_model_open(&model, part.data, bytes), BAYNN_ERROR_IMAGE_SECTION);
+        assert_int_equal(baynn_model_open(&model, part.data, bytes, baynn_parts_all),
+                         BAYNN_ERROR_IMAGE_SECTION);
         image_free(part);
     }
     image_free(image);
@@ -45,14 +47,14 @@ static void every_flipped_bit_is_reported(void **state) {
     baynn_model_t model;
     for (size_t bit = 0; bit < image.bytes * 8; bit++) {
         edit_flip(&image, bit / 8, bit % 8);
-        baynn_status_t status = baynn_model_open(&model, image.data, image.bytes);
+        baynn_status_t status = baynn_model_open(&model, image.data, image.bytes, baynn_parts_all);
         assert_true(is_image_error(status));
         if (bit >= 16 * 8) {
             assert_int_equal(status, BAYNN_ERROR_IMAGE_CRC);
         }
         edit_flip(&image, bit / 8, bit % 8);
     }
-    assert_int_equal(baynn_model_open(&model, image.data, image.bytes), BAYNN_OK);
+    assert_int_equal(baynn_model_open(&model, image.data, image.bytes, baynn_parts_all), BAYNN_OK);
     image_free(image);
 }
 
@@ -89,7 +91,7 @@ static void every_flipped_and_resealed_bit_is_harmless(void **state) {
         image_t copy = image_copy(image);
         edit_flip(&copy, bit / 8, bit % 8);
         image_reseal(copy.data);
-        baynn_status_t status = baynn_model_open(&model, copy.data, copy.bytes);
+        baynn_status_t status = baynn_model_open(&model, copy.data, copy.bytes, baynn_parts_all);
         assert_true(status == BAYNN_OK || is_image_error(status));
         if (status == BAYNN_OK) {
             opened++;
@@ -115,7 +117,7 @@ static void random_damage_is_harmless(void **state) {
         }
         image_reseal(copy.data);
         baynn_model_t model;
-        baynn_status_t status = baynn_model_open(&model, copy.data, copy.bytes);
+        baynn_status_t status = baynn_model_open(&model, copy.data, copy.bytes, baynn_parts_all);
         assert_true(status == BAYNN_OK || is_image_error(status));
         if (status == BAYNN_OK) {
             check_inference(copy);

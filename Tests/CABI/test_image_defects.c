@@ -13,7 +13,7 @@
 
 static void assert_status(const char *defect, image_t image, baynn_status_t expected) {
     baynn_model_t model;
-    baynn_status_t status = baynn_model_open(&model, image.data, image.bytes);
+    baynn_status_t status = baynn_model_open(&model, image.data, image.bytes, baynn_parts_all);
     if (status != expected) {
         print_error("%s: %s, expected %s\n", defect, baynn_status_name(status),
                     baynn_status_name(expected));
@@ -142,7 +142,8 @@ static void wrong_size(void **state) {
     static const uint32_t sizes[] = {0, 1, 3, 4, 8, 12, 15, 16, 17, 18, 19};
     for (size_t i = 0; i < COUNT(sizes); i++) {
         image_write_u32(image.data, 8, sizes[i]);
-        assert_int_not_equal(baynn_model_open(&model, image.data, image.bytes), BAYNN_OK);
+        assert_int_not_equal(baynn_model_open(&model, image.data, image.bytes, baynn_parts_all),
+                             BAYNN_OK);
     }
     for (uint32_t less = 1; less < 4; less++) {
         image_t copy = image_copy(image);

@@ -250,7 +250,7 @@ static void any_threshold(void **state) {
         }
         image_reseal(image.data);
         baynn_model_t model;
-        if (baynn_model_open(&model, image.data, image.bytes) == BAYNN_OK) {
+        if (baynn_model_open(&model, image.data, image.bytes, baynn_parts_all) == BAYNN_OK) {
             compare_posteriors(image, 2, round);
         }
         image_free(image);
@@ -354,7 +354,7 @@ static void random_logits(void **state) {
         }
         image_reseal(image.data);
         baynn_model_t model;
-        if (baynn_model_open(&model, image.data, image.bytes) == BAYNN_OK) {
+        if (baynn_model_open(&model, image.data, image.bytes, baynn_parts_all) == BAYNN_OK) {
             baynn_session_config_t config = plain(BAYNN_POSTERIOR_EXACT);
             compare(image, &config, 6, round);
             compared++;

@@ -69,7 +69,8 @@ static void every_word_of_an_answer_counts(void **state) {
             edit_flip(&copy, offset + 4 * (size_t)word, word == 0 ? 0 : 11 * word % 32);
             image_reseal(copy.data);
             uint32_t label = image_read_u32(copy.data, offset);
-            baynn_status_t status = baynn_model_open(&model, copy.data, copy.bytes);
+            baynn_status_t status =
+                baynn_model_open(&model, copy.data, copy.bytes, baynn_parts_all);
             uint32_t labels = info.classes > 0 ? info.classes : 1;
             assert_of(network, status == (label < labels ? BAYNN_OK : BAYNN_ERROR_IMAGE_VALUE));
             if (status == BAYNN_OK) {
@@ -126,13 +127,13 @@ static void wrong_sizes_of_answers_are_refused(void **state) {
         image_t longer = image_copy(network->image);
         edit_grow_section(&longer, IMAGE_ANSWERS, 4);
         image_reseal(longer.data);
-        assert_of(network,
-                  baynn_model_open(&model, longer.data, longer.bytes) == BAYNN_ERROR_IMAGE_SECTION);
+        assert_of(network, baynn_model_open(&model, longer.data, longer.bytes, baynn_parts_all) ==
+                               BAYNN_ERROR_IMAGE_SECTION);
         image_free(longer);
         image_t shorter = image_copy(network->image);
         edit_shrink_section(&shorter, IMAGE_ANSWERS, 4);
         image_reseal(shorter.data);
-        assert_of(network, baynn_model_open(&model, shorter.data, shorter.bytes) ==
+        assert_of(network, baynn_model_open(&model, shorter.data, shorter.bytes, baynn_parts_all) ==
                                BAYNN_ERROR_IMAGE_SECTION);
         image_free(shorter);
     }

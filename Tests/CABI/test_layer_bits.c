@@ -52,7 +52,8 @@ static void expect_flipped(const vector_network_t *network, size_t row, uint32_t
     edit_flip(&copy, row + lane / 8, lane % 8);
     image_reseal(copy.data);
     baynn_model_t model;
-    assert_of(network, baynn_model_open(&model, copy.data, copy.bytes) == expected);
+    assert_of(network,
+              baynn_model_open(&model, copy.data, copy.bytes, baynn_parts_all) == expected);
     image_free(copy);
 }
 

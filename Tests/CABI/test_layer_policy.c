@@ -99,8 +99,9 @@ static void measures_belong_to_heads(void **state) {
         for (uint32_t measure = 0; measure < 6; measure++) {
             int fits = is_regression ? measure == 3 : measure == 1 || measure == 2;
             image_t image = with_policy(&networks[i], measure, 1000);
-            assert_of(&networks[i], baynn_model_open(&model, image.data, image.bytes) ==
-                                        (fits ? BAYNN_OK : BAYNN_ERROR_IMAGE_VALUE));
+            assert_of(&networks[i],
+                      baynn_model_open(&model, image.data, image.bytes, baynn_parts_all) ==
+                          (fits ? BAYNN_OK : BAYNN_ERROR_IMAGE_VALUE));
             image_free(image);
         }
     }

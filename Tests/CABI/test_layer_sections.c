@@ -13,7 +13,7 @@ static baynn_status_t open_resealed(image_t image) {
     /* Up to the end of memory, so that a byte read too far is a crash. */
     fence_t fence = fence_make(image.bytes, 4);
     memcpy(fence.memory, image.data, image.bytes);
-    baynn_status_t status = baynn_model_open(&model, fence.memory, image.bytes);
+    baynn_status_t status = baynn_model_open(&model, fence.memory, image.bytes, baynn_parts_all);
     fence_free(fence);
     return status;
 }

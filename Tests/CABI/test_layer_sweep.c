@@ -81,7 +81,7 @@ static int use_resealed(const vector_network_t *network, image_t image, tally_t 
     uint8_t *memory = end_of_memory(&image_fence, image.bytes);
     memcpy(memory, image.data, image.bytes);
     baynn_model_t model;
-    baynn_status_t status = baynn_model_open(&model, memory, image.bytes);
+    baynn_status_t status = baynn_model_open(&model, memory, image.bytes, baynn_parts_all);
     assert_of(network, status == BAYNN_OK || is_image_error(status));
     if (status != BAYNN_OK) {
         tally->refused++;
@@ -105,7 +105,8 @@ static void use_damaged(const vector_network_t *network, image_t changed, tally_
     uint8_t *memory = end_of_memory(&image_fence, changed.bytes);
     memcpy(memory, network->image.data, changed.bytes);
     baynn_model_t model;
-    assert_of(network, baynn_model_open(&model, memory, changed.bytes) == BAYNN_OK);
+    assert_of(network,
+              baynn_model_open(&model, memory, changed.bytes, baynn_parts_all) == BAYNN_OK);
     memcpy(memory, changed.data, changed.bytes - 4);
     for (size_t c = 0; c < COUNT(configs); c++) {
         baynn_status_t status =
@@ -155,7 +156,8 @@ static void damage_under_a_session_is_harmless(void **state) {
         uint8_t *memory = end_of_memory(&image_fence, network->image.bytes);
         memcpy(memory, network->image.data, network->image.bytes);
         baynn_model_t model;
-        assert_of(network, baynn_model_open(&model, memory, network->image.bytes) == BAYNN_OK);
+        assert_of(network, baynn_model_open(&model, memory, network->image.bytes,
+                                            baynn_parts_all) == BAYNN_OK);
         size_t bytes = 0;
         assert_of(network, baynn_session_storage_bytes(&model, &configs[1], &bytes) == BAYNN_OK);
         uint8_t *storage = end_of_memory(&storage_fence, bytes);

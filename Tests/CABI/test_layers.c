@@ -101,7 +101,8 @@ static void images_lie_anywhere(void **state) {
             uint8_t *image = fence.memory + behind;
             memcpy(image, network->image.data, network->image.bytes);
             baynn_model_t model;
-            baynn_status_t status = baynn_model_open(&model, image, network->image.bytes);
+            baynn_status_t status =
+                baynn_model_open(&model, image, network->image.bytes, baynn_parts_all);
             assert_of(network, status == (behind % 4 == 0 ? BAYNN_OK : BAYNN_ERROR_ALIGNMENT));
             if (behind % 4 == 0) {
                 fenced_t room = fenced_make(network, &model, &run->config);

@@ -5,8 +5,10 @@ static void open_reports_null(void **state) {
     (void)state;
     image_t image = image_small();
     baynn_model_t model;
-    assert_int_equal(baynn_model_open(NULL, image.data, image.bytes), BAYNN_ERROR_NULL);
-    assert_int_equal(baynn_model_open(&model, NULL, image.bytes), BAYNN_ERROR_NULL);
+    assert_int_equal(baynn_model_open(NULL, image.data, image.bytes, baynn_parts_all),
+                     BAYNN_ERROR_NULL);
+    assert_int_equal(baynn_model_open(&model, NULL, image.bytes, baynn_parts_all),
+                     BAYNN_ERROR_NULL);
     image_free(image);
 }
 
@@ -19,7 +21,7 @@ static void open_reports_misalignment(void **state) {
     for (size_t shift = 0; shift <= 4; shift++) {
         uint8_t *shifted = (uint8_t *)block + shift;
         memcpy(shifted, image.data, image.bytes);
-        assert_int_equal(baynn_model_open(&model, shifted, image.bytes),
+        assert_int_equal(baynn_model_open(&model, shifted, image.bytes, baynn_parts_all),
                          shift % BAYNN_MODEL_ALIGNMENT == 0 ? BAYNN_OK : BAYNN_ERROR_ALIGNMENT);
     }
     free(block);
@@ -35,7 +37,8 @@ static void bytes_behind_the_image_are_ignored(void **state) {
     memcpy(partition, image.data, image.bytes);
     baynn_model_t model;
     for (size_t behind = 0; behind <= 100; behind++) {
-        assert_int_equal(baynn_model_open(&model, partition, image.bytes + behind), BAYNN_OK);
+        assert_int_equal(baynn_model_open(&model, partition, image.bytes + behind, baynn_parts_all),
+                         BAYNN_OK);
         assert_int_equal(model_info(&model).image_bytes, image.bytes);
     }
     free(partition);
@@ -48,7 +51,8 @@ static void open_ignores_what_the_model_held(void **state) {
     baynn_model_t model;
     for (int fill = 0; fill < 256; fill += 51) {
         memset(&model, fill, sizeof model);
-        assert_int_equal(baynn_model_open(&model, image.data, image.bytes), BAYNN_OK);
+        assert_int_equal(baynn_model_open(&model, image.data, image.bytes, baynn_parts_all),
+                         BAYNN_OK);
         assert_int_equal(model_info(&model).input_elements, 9);
     }
     image_free(image);
@@ -61,8 +65,10 @@ static void failed_open_leaves_the_model_as_it_was(void **state) {
     damaged.data[50] ^= 1;
     baynn_model_t model = model_open(image);
     baynn_model_t before = model;
-    assert_int_equal(baynn_model_open(&model, damaged.data, damaged.bytes), BAYNN_ERROR_IMAGE_CRC);
-    assert_int_equal(baynn_model_open(&model, damaged.data, 3), BAYNN_ERROR_IMAGE_TRUNCATED);
+    assert_int_equal(baynn_model_open(&model, damaged.data, damaged.bytes, baynn_parts_all),
+                     BAYNN_ERROR_IMAGE_CRC);
+    assert_int_equal(baynn_model_open(&model, damaged.data, 3, baynn_parts_all),
+                     BAYNN_ERROR_IMAGE_TRUNCATED);
     assert_memory_equal(&model, &before, sizeof model);
     image_free(damaged);
     image_free(image);
@@ -77,7 +83,8 @@ static void open_writes_into_the_model_only(void **state) {
         baynn_model_t model;
         uint64_t after;
     } guarded = {UINT64_C(0x1122334455667788), {{0}}, UINT64_C(0x8877665544332211)};
-    assert_int_equal(baynn_model_open(&guarded.model, image.data, image.bytes), BAYNN_OK);
+    assert_int_equal(baynn_model_open(&guarded.model, image.data, image.bytes, baynn_parts_all),
+                     BAYNN_OK);
     assert_true(guarded.before == UINT64_C(0x1122334455667788));
     assert_true(guarded.after == UINT64_C(0x8877665544332211));
     assert_memory_equal(image.data, copy.data, image.bytes);

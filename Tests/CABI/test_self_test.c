@@ -218,8 +218,8 @@ static void known_answers_find_what_the_checksum_cannot(void **state) {
             damaged.image = image_copy(f->image);
             edit_flip(&damaged.image, bit / 8, bit % 8);
             image_reseal(damaged.image.data);
-            if (baynn_model_open(&damaged.model, damaged.image.data, damaged.image.bytes) ==
-                BAYNN_OK) {
+            if (baynn_model_open(&damaged.model, damaged.image.data, damaged.image.bytes,
+                                 baynn_parts_all) == BAYNN_OK) {
                 uint32_t number = 0;
                 uint32_t actual = 0;
                 uint32_t expected = 0;
@@ -253,8 +253,8 @@ static void every_bit_of_an_answer_counts(void **state) {
             damaged.image = image_copy(f->image);
             edit_flip(&damaged.image, results, bit);
             image_reseal(damaged.image.data);
-            if (baynn_model_open(&damaged.model, damaged.image.data, damaged.image.bytes) ==
-                BAYNN_OK) {
+            if (baynn_model_open(&damaged.model, damaged.image.data, damaged.image.bytes,
+                                 baynn_parts_all) == BAYNN_OK) {
                 baynn_self_test_report_t report =
                     run(&damaged, BAYNN_TEST_MODEL, BAYNN_ERROR_SELF_TEST);
                 assert_int_equal(report.first_failed, BAYNN_TEST_MODEL);

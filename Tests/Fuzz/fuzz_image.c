@@ -196,7 +196,7 @@ static int is_short(const uint8_t *image, size_t bytes) {
     image_reseal(copy);
     baynn_model_t model;
     baynn_model_info_t info = {.struct_bytes = sizeof info};
-    if (baynn_model_open(&model, copy, bytes) == BAYNN_OK) {
+    if (baynn_model_open(&model, copy, bytes, baynn_parts_all) == BAYNN_OK) {
         require(baynn_model_info(&model, &info) == BAYNN_OK);
     }
     free(copy);
@@ -296,7 +296,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     }
     baynn_model_t model;
     memset(&model, 0, sizeof model);
-    baynn_status_t status = baynn_model_open(&model, image, image_bytes);
+    baynn_status_t status = baynn_model_open(&model, image, image_bytes, baynn_parts_all);
     require(status == BAYNN_OK || is_image_error(status));
     if (status == BAYNN_OK) {
         use_model(&model, image, &control);

@@ -149,7 +149,7 @@ int main(int argc, char **argv) {
     const uint32_t threads = (uint32_t)strtoul(argv[6], NULL, 10);
     baynn_model_t model;
     baynn_model_info_t info = {.struct_bytes = sizeof info};
-    baynn_status_t status = baynn_model_open(&model, image, image_bytes);
+    baynn_status_t status = baynn_model_open(&model, image, image_bytes, baynn_parts_all);
     if (status == BAYNN_OK) {
         status = baynn_model_info(&model, &info);
     }

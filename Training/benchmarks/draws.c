@@ -67,7 +67,7 @@ baynn_status_t draw_bits(const setup_t *setup, room_t *room, uint64_t seed, uint
     baynn_status_t status =
         baynn_cim_faulty_image(room->image, setup->image_bytes, setup->model, &device, 0, NULL);
     if (status == BAYNN_OK) {
-        status = baynn_model_open(&model, room->image, setup->image_bytes);
+        status = baynn_model_open(&model, room->image, setup->image_bytes, baynn_parts_all);
     }
     return status != BAYNN_OK ? status : predict_natively(setup, room, &model, right);
 }

@@ -23,7 +23,7 @@ final class LoadedModel: @unchecked Sendable {
     let model = UnsafeMutablePointer<baynn_model_t>.allocate(capacity: 1)
     model.initialize(to: baynn_model_t())
     do {
-      let status = baynn_model_open(model, image.baseAddress, image.count)
+      let status = baynn_model_open(model, image.baseAddress, image.count, baynn_parts_all)
       guard status == BAYNN_OK else {
         throw ToolError.data("\(fileName(path)): \(explain(imageStatus: status))")
       }
