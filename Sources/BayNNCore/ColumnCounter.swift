@@ -14,11 +14,16 @@ package struct ColumnCounter<Word: LaneWord> {
   /// Planes that are kept in registers; a counter has at least this many.
   @inline(__always) package static var registerPlanes: Int { 5 }
 
-  private var ones, twos, fours, eights, sixteens: Word
+  /// Planes 0 to 4, and 5 to 7 where `Word.hasCountRows`; complemented to subtract.
+  private var local: LocalPlanes
   private let mask: Word
   private let planes: UnsafeMutableRawPointer
   private let rowBytes: Int
   private let end: UnsafeMutableRawPointer
+
+  private typealias LocalPlanes = (
+    ones: Word, twos: Word, fours: Word, eights: Word, sixteens: Word, Word, Word, Word
+  )
 
   /// Counters in `planes` rows of `rowBytes` bytes each, at `base`.
   @inline(__always)
@@ -29,43 +34,86 @@ package struct ColumnCounter<Word: LaneWord> {
     self.rowBytes = rowBytes
     end = self.planes + planes &* rowBytes
     mask = Word(broadcasting: subtracting ? 1 : 0)
-    ones = Word(self.planes) ^ mask
-    twos = Word(self.planes + rowBytes) ^ mask
-    fours = Word(self.planes + 2 &* rowBytes) ^ mask
-    eights = Word(self.planes + 3 &* rowBytes) ^ mask
-    sixteens = Word(self.planes + 4 &* rowBytes) ^ mask
+    local = (
+      Word(self.planes) ^ mask, Word(self.planes + rowBytes) ^ mask,
+      Word(self.planes + 2 &* rowBytes) ^ mask, Word(self.planes + 3 &* rowBytes) ^ mask,
+      Word(self.planes + 4 &* rowBytes) ^ mask, .zero, .zero, .zero
+    )
+    if Word.hasCountRows {
+      // What is not there is neither loaded nor stored: a carry into it is dropped.
+      var plane = self.planes + 5 &* rowBytes
+      if plane < end { local.5 = Word(plane) ^ mask }
+      plane += rowBytes
+      if plane < end { local.6 = Word(plane) ^ mask }
+      plane += rowBytes
+      if plane < end { local.7 = Word(plane) ^ mask }
+    }
   }
 
-  /// Writes the register planes back.
+  /// Writes the local planes back.
   @inline(__always)
   package func store() {
-    (ones ^ mask).store(planes)
-    (twos ^ mask).store(planes + rowBytes)
-    (fours ^ mask).store(planes + 2 &* rowBytes)
-    (eights ^ mask).store(planes + 3 &* rowBytes)
-    (sixteens ^ mask).store(planes + 4 &* rowBytes)
+    (local.ones ^ mask).store(planes)
+    (local.twos ^ mask).store(planes + rowBytes)
+    (local.fours ^ mask).store(planes + 2 &* rowBytes)
+    (local.eights ^ mask).store(planes + 3 &* rowBytes)
+    (local.sixteens ^ mask).store(planes + 4 &* rowBytes)
+    if Word.hasCountRows {
+      var plane = planes + 5 &* rowBytes
+      if plane < end { (local.5 ^ mask).store(plane) }
+      plane += rowBytes
+      if plane < end { (local.6 ^ mask).store(plane) }
+      plane += rowBytes
+      if plane < end { (local.7 ^ mask).store(plane) }
+    }
   }
 
-  /// Counts the rows at `count` offsets (a multiple of 8) from `column`.
+  /// Counts the rows at `count` offsets (a multiple of 4) from `column`. Lists may follow each
+  /// other, from different columns, before the planes are stored.
   @inline(__always)
   package mutating func count(
     _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ count: Int
   ) {
+    if Word.hasCountRows {
+      let (planes, rowBytes, end, mask) = (self.planes, self.rowBytes, self.end, self.mask)
+      withUnsafeMutableBytes(of: &local) {
+        Word.countRows(
+          $0.baseAddress!, column, offsets, count, plane: planes + 8 &* rowBytes, rowBytes,
+          end: end, mask: mask)
+      }
+    } else {
+      define(column, offsets, count)
+    }
+  }
+
+  /// What `count` does: the definition of `Word.countRows`.
+  @inline(__always)
+  mutating func define(
+    _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ count: Int
+  ) {
     var next = UnsafeRawPointer(offsets)
-    var left = count
-    while left >= 32 {
+    let end = next + count &<< 2
+    while end - next >= 128 {
       let low = countSixteen(column, next)
       let high = countSixteen(column, next + 64)
-      ripple(ColumnCounter.fullAdd(&sixteens, low, high))
+      ripple(ColumnCounter.fullAdd(&local.sixteens, low, high))
       next += 128
-      left &-= 32
     }
-    while left > 0 {
-      let eight = countEight(column, next)
-      let carry = ColumnCounter.halfAdd(&eights, eight)
-      ripple(ColumnCounter.halfAdd(&sixteens, carry))
+    // The rest: the bits of what is left.
+    if count & 16 != 0 {
+      let carry = countSixteen(column, next)
+      ripple(ColumnCounter.halfAdd(&local.sixteens, carry))
+      next += 64
+    }
+    if count & 8 != 0 {
+      let carry = ColumnCounter.halfAdd(&local.eights, countEight(column, next))
+      ripple(ColumnCounter.halfAdd(&local.sixteens, carry))
       next += 32
-      left &-= 8
+    }
+    if count & 4 != 0 {
+      let four = ColumnCounter.halfAdd(&local.fours, countFour(column, next))
+      let carry = ColumnCounter.halfAdd(&local.eights, four)
+      ripple(ColumnCounter.halfAdd(&local.sixteens, carry))
     }
   }
 
@@ -75,19 +123,22 @@ package struct ColumnCounter<Word: LaneWord> {
     _ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer
   ) -> Word {
     let low = countEight(column, offsets)
-    return ColumnCounter.fullAdd(&eights, low, countEight(column, offsets + 32))
+    return ColumnCounter.fullAdd(&local.eights, low, countEight(column, offsets + 32))
   }
 
   /// Counts eight rows and returns their carry, of weight 8.
   @inline(__always)
   private mutating func countEight(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word
   {
-    var two = countTwo(column, offsets)
-    var other = countTwo(column, offsets + 8)
-    let four = ColumnCounter.fullAdd(&twos, two, other)
-    two = countTwo(column, offsets + 16)
-    other = countTwo(column, offsets + 24)
-    return ColumnCounter.fullAdd(&fours, four, ColumnCounter.fullAdd(&twos, two, other))
+    let low = countFour(column, offsets)
+    return ColumnCounter.fullAdd(&local.fours, low, countFour(column, offsets + 16))
+  }
+
+  /// Counts four rows and returns their carry, of weight 4.
+  @inline(__always)
+  private mutating func countFour(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word {
+    let low = countTwo(column, offsets)
+    return ColumnCounter.fullAdd(&local.twos, low, countTwo(column, offsets + 8))
   }
 
   /// Counts two rows and returns their carry. Both offsets come in one load.
@@ -97,7 +148,7 @@ package struct ColumnCounter<Word: LaneWord> {
     let first = UInt32(truncatingIfNeeded: pair)
     let second = UInt32(upperHalf: pair)
     return ColumnCounter.fullAdd(
-      &ones, Word(column + Int(truncatingIfNeeded: first)),
+      &local.ones, Word(column + Int(truncatingIfNeeded: first)),
       Word(column + Int(truncatingIfNeeded: second)))
   }
 

@@ -17,6 +17,15 @@ package protocol LaneWord {
   init(_ address: UnsafeRawPointer)
   func store(_ address: UnsafeMutableRawPointer)
 
+  /// Whether this machine has a `countRows` of its own for this word.
+  static var hasCountRows: Bool { get }
+  /// `ColumnCounter.define` on eight local planes, for as much as `hasCountRows`: planes from
+  /// `plane` up to `end` are in memory, all ones in `mask` subtract.
+  static func countRows(
+    _ local: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
+    _ offsets: UnsafePointer<UInt32>, _ count: Int, plane: UnsafeMutableRawPointer,
+    _ rowBytes: Int, end: UnsafeMutableRawPointer, mask: Self)
+
   static prefix func ~ (a: Self) -> Self
   static func & (a: Self, b: Self) -> Self
   static func | (a: Self, b: Self) -> Self
@@ -24,6 +33,15 @@ package protocol LaneWord {
 }
 
 extension LaneWord {
+  @inline(__always) package static var hasCountRows: Bool { false }
+
+  @inline(__always)
+  package static func countRows(
+    _ local: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
+    _ offsets: UnsafePointer<UInt32>, _ count: Int, plane: UnsafeMutableRawPointer,
+    _ rowBytes: Int, end: UnsafeMutableRawPointer, mask: Self
+  ) {}
+
   /// All lanes 1 if `bit` is odd, else all 0.
   @inlinable @inline(__always)
   package init(broadcasting bit: UInt32) {
