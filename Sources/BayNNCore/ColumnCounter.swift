@@ -14,13 +14,15 @@ package struct ColumnCounter<Word: LaneWord> {
   /// Planes that are kept in registers; a counter has at least this many.
   @inline(__always) package static var registerPlanes: Int { 5 }
 
-  /// Planes 0 to 4, and 5 to 7 where `Word.hasCountRows`; complemented to subtract.
+  // `Word.countRows` knows this layout.
   private var local: LocalPlanes
-  private let mask: Word
-  private let planes: UnsafeMutableRawPointer
+  private let above: UnsafeMutableRawPointer
   private let rowBytes: Int
   private let end: UnsafeMutableRawPointer
+  private let mask: Word
+  private let planes: UnsafeMutableRawPointer
 
+  /// Planes 0 to 4, and 5 to 7 where `Word.hasCountRows`; complemented to subtract.
   private typealias LocalPlanes = (
     ones: Word, twos: Word, fours: Word, eights: Word, sixteens: Word, Word, Word, Word
   )
@@ -32,40 +34,66 @@ package struct ColumnCounter<Word: LaneWord> {
   ) {
     self.planes = UnsafeMutableRawPointer(base)
     self.rowBytes = rowBytes
+    above = self.planes + (Word.hasCountRows ? 8 : 5) &* rowBytes
     end = self.planes + planes &* rowBytes
     mask = Word(broadcasting: subtracting ? 1 : 0)
-    local = (
-      Word(self.planes) ^ mask, Word(self.planes + rowBytes) ^ mask,
-      Word(self.planes + 2 &* rowBytes) ^ mask, Word(self.planes + 3 &* rowBytes) ^ mask,
-      Word(self.planes + 4 &* rowBytes) ^ mask, .zero, .zero, .zero
-    )
-    if Word.hasCountRows {
-      // What is not there is neither loaded nor stored: a carry into it is dropped.
-      var plane = self.planes + 5 &* rowBytes
-      if plane < end { local.5 = Word(plane) ^ mask }
-      plane += rowBytes
-      if plane < end { local.6 = Word(plane) ^ mask }
-      plane += rowBytes
-      if plane < end { local.7 = Word(plane) ^ mask }
-    }
+    local = (.zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero)
+    if Word.hasCountRows { loadEight() } else { loadFive() }
   }
 
   /// Writes the local planes back.
   @inline(__always)
   package func store() {
+    if Word.hasCountRows { storeEight() } else { storeFive() }
+  }
+
+  @inline(__always)
+  private mutating func loadFive() {
+    local.ones = Word(planes) ^ mask
+    local.twos = Word(planes + rowBytes) ^ mask
+    local.fours = Word(planes + 2 &* rowBytes) ^ mask
+    local.eights = Word(planes + 3 &* rowBytes) ^ mask
+    local.sixteens = Word(planes + 4 &* rowBytes) ^ mask
+  }
+
+  @inline(__always)
+  private func storeFive() {
     (local.ones ^ mask).store(planes)
     (local.twos ^ mask).store(planes + rowBytes)
     (local.fours ^ mask).store(planes + 2 &* rowBytes)
     (local.eights ^ mask).store(planes + 3 &* rowBytes)
     (local.sixteens ^ mask).store(planes + 4 &* rowBytes)
-    if Word.hasCountRows {
-      var plane = planes + 5 &* rowBytes
-      if plane < end { (local.5 ^ mask).store(plane) }
-      plane += rowBytes
-      if plane < end { (local.6 ^ mask).store(plane) }
-      plane += rowBytes
-      if plane < end { (local.7 ^ mask).store(plane) }
-    }
+  }
+
+  /// Planes that are not there are neither loaded nor stored: a carry into them is dropped.
+  ///
+  /// Not inlined: the compiler would compute eight addresses ahead, and spill them.
+  @inline(never)
+  private mutating func loadEight() {
+    loadFive()
+    var plane = planes + 5 &* rowBytes
+    guard plane < end else { return }
+    local.5 = Word(plane) ^ mask
+    plane += rowBytes
+    guard plane < end else { return }
+    local.6 = Word(plane) ^ mask
+    plane += rowBytes
+    guard plane < end else { return }
+    local.7 = Word(plane) ^ mask
+  }
+
+  @inline(never)
+  private func storeEight() {
+    storeFive()
+    var plane = planes + 5 &* rowBytes
+    guard plane < end else { return }
+    (local.5 ^ mask).store(plane)
+    plane += rowBytes
+    guard plane < end else { return }
+    (local.6 ^ mask).store(plane)
+    plane += rowBytes
+    guard plane < end else { return }
+    (local.7 ^ mask).store(plane)
   }
 
   /// Counts the rows at `count` offsets (a multiple of 4) from `column`. Lists may follow each
@@ -75,11 +103,8 @@ package struct ColumnCounter<Word: LaneWord> {
     _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ count: Int
   ) {
     if Word.hasCountRows {
-      let (planes, rowBytes, end, mask) = (self.planes, self.rowBytes, self.end, self.mask)
-      withUnsafeMutableBytes(of: &local) {
-        Word.countRows(
-          $0.baseAddress!, column, offsets, count, plane: planes + 8 &* rowBytes, rowBytes,
-          end: end, mask: mask)
+      withUnsafeMutableBytes(of: &self) {
+        Word.countRows($0.baseAddress!, column, offsets, offsets + count)
       }
     } else {
       define(column, offsets, count)
@@ -181,7 +206,7 @@ package struct ColumnCounter<Word: LaneWord> {
   @inline(__always)
   private func ripple(_ carry: Word) {
     var carry = carry
-    var plane = planes + 5 &* rowBytes
+    var plane = above
     while !carry.isZero && plane < end {
       let old = Word(plane)
       (old ^ carry).store(plane)

@@ -19,12 +19,10 @@ package protocol LaneWord {
 
   /// Whether this machine has a `countRows` of its own for this word.
   static var hasCountRows: Bool { get }
-  /// `ColumnCounter.define` on eight local planes, for as much as `hasCountRows`: planes from
-  /// `plane` up to `end` are in memory, all ones in `mask` subtract.
+  /// `ColumnCounter.define` for a counter at that address, with eight local planes.
   static func countRows(
-    _ local: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
-    _ offsets: UnsafePointer<UInt32>, _ count: Int, plane: UnsafeMutableRawPointer,
-    _ rowBytes: Int, end: UnsafeMutableRawPointer, mask: Self)
+    _ counter: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
+    _ offsets: UnsafePointer<UInt32>, _ end: UnsafePointer<UInt32>)
 
   static prefix func ~ (a: Self) -> Self
   static func & (a: Self, b: Self) -> Self
@@ -37,9 +35,8 @@ extension LaneWord {
 
   @inline(__always)
   package static func countRows(
-    _ local: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
-    _ offsets: UnsafePointer<UInt32>, _ count: Int, plane: UnsafeMutableRawPointer,
-    _ rowBytes: Int, end: UnsafeMutableRawPointer, mask: Self
+    _ counter: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
+    _ offsets: UnsafePointer<UInt32>, _ end: UnsafePointer<UInt32>
   ) {}
 
   /// All lanes 1 if `bit` is odd, else all 0.

@@ -8,14 +8,11 @@
     /// Not inlined: a program has the loop once, however many kernels use it.
     @inline(never)
     package static func countRows(
-      _ local: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
-      _ offsets: UnsafePointer<UInt32>, _ count: Int, plane: UnsafeMutableRawPointer,
-      _ rowBytes: Int, end: UnsafeMutableRawPointer, mask: UInt32
+      _ counter: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
+      _ offsets: UnsafePointer<UInt32>, _ end: UnsafePointer<UInt32>
     ) {
       baynn_count_rows(
-        local.assumingMemoryBound(to: UInt32.self), column, offsets, offsets + count,
-        plane.assumingMemoryBound(to: UInt32.self), UInt32(truncatingIfNeeded: rowBytes),
-        UnsafePointer(end.assumingMemoryBound(to: UInt32.self)), mask)
+        counter.assumingMemoryBound(to: baynn_counter_t.self), column, offsets, end)
     }
   }
 #endif

@@ -10,6 +10,20 @@
 
 #include <stdint.h>
 
+/** The layout of `ColumnCounter<UInt32>`. Subtracting is adding to complements. */
+typedef struct baynn_counter {
+    /** Planes 0 to 7, complemented to subtract. */
+    uint32_t local[8];
+    /** Plane 8 in memory, and the bytes from a plane to the next. */
+    uint32_t *above;
+    uint32_t row_bytes;
+    /** Behind the last plane; not behind `above` if all are local. A carry that gets there is
+     *  dropped. */
+    const uint32_t *end;
+    /** All ones to subtract, else 0. */
+    uint32_t mask;
+} baynn_counter_t;
+
 #if defined(__thumb2__) || (defined(__thumb__) && defined(__ARM_ARCH) && __ARM_ARCH >= 7)
 
 #define BAYNN_HAS_COUNT_ROWS 1
@@ -39,23 +53,18 @@
 #define EIGHT(d) FOUR("r9") FOUR("r4") FULL_ADD("r10", "r9", "r4", d)
 #define SIXTEEN(d) EIGHT("r12") EIGHT("r9") FULL_ADD("r11", "r12", "r9", d)
 
-/** Adds rows to 32 counters. Subtracting is adding to the complements of the counters.
+/** Adds rows to 32 counters.
  *
- *  @param local    planes 0 to 7, complemented to subtract
+ *  @param counter  a `ColumnCounter<UInt32>`
  *  @param column   the words of row 0, of any row that offsets lead to
  *  @param offsets  in bytes from `column`, of the rows
  *  @param end      behind the last offset, of which there are a multiple of 4
- *  @param plane    plane 8 in memory
- *  @param stride   bytes from a plane to the next
- *  @param planes_end  behind the last plane, at most `plane` if all are local; a carry that gets
- *                     there is dropped
- *  @param mask     all ones to subtract, else 0
  */
 __attribute__((naked, noinline, unused)) static void
-baynn_count_rows(uint32_t *local, const void *column, const uint32_t *offsets, const uint32_t *end,
-                 uint32_t *plane, uint32_t stride, const uint32_t *planes_end, uint32_t mask) {
+baynn_count_rows(baynn_counter_t *counter, const void *column, const uint32_t *offsets,
+                 const uint32_t *end) {
     /* r0 column, r1 next offset, r2 ones, r3 twos, r10 fours, r11 eights.
-     * sp: 0 local + 4, 4 end - 32 offsets, 8 saved registers, 44 plane, stride, planes_end, mask */
+     * sp: local planes 4 to 7, end - 32 offsets, saved registers. */
     __asm__(".syntax unified\n"
             "adds r0, #16\n"
             "subs r3, #128\n"
@@ -117,7 +126,8 @@ baynn_count_rows(uint32_t *local, const void *column, const uint32_t *offsets, c
             "beq 7f\n"
             /* A carry of weight 256 in r8. */
             "9:\n"
-            "add r12, sp, #44\n"
+            "ldr r12, [sp]\n"
+            "add r12, r12, #16\n"
             "ldmia r12, {r4, r5, r6, r7}\n"
             "b 11f\n"
             "10:\n"
@@ -146,11 +156,9 @@ baynn_count_rows(uint32_t *local, const void *column, const uint32_t *offsets, c
 #define BAYNN_HAS_COUNT_ROWS 0
 
 /** Never called: there is no such loop for this machine. */
-static inline void baynn_count_rows(uint32_t *local, const void *column, const uint32_t *offsets,
-                                    const uint32_t *end, uint32_t *plane, uint32_t stride,
-                                    const uint32_t *planes_end, uint32_t mask) {
-    (void)local, (void)column, (void)offsets, (void)end;
-    (void)plane, (void)stride, (void)planes_end, (void)mask;
+static inline void baynn_count_rows(baynn_counter_t *counter, const void *column,
+                                    const uint32_t *offsets, const uint32_t *end) {
+    (void)counter, (void)column, (void)offsets, (void)end;
 }
 
 #endif
