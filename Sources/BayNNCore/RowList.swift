@@ -56,13 +56,7 @@ package struct RowList {
       }
     #else
       while next <= last, let bits = rows.nextWord() {
-        var pending = bits
-        while pending != 0 {
-          next.pointee = UInt32(
-            truncatingIfNeeded: first &+ pending.trailingZeroBitCount &* rowBytes)
-          next += 1
-          pending &= pending &- 1
-        }
+        next = RowList.append(bits, first: first, rowBytes: rowBytes, at: next)
         first &+= 32 &* rowBytes
       }
     #endif
@@ -72,6 +66,26 @@ package struct RowList {
       offsets[count] = UInt32(truncatingIfNeeded: zeroRow &* rowBytes)
       count &+= 1
     }
+  }
+
+  /// Writes the offsets of the ones of `bits`, of which bit 0 is at offset `first`: from the
+  /// highest down, since to count leading zeros is one instruction everywhere.
+  ///
+  /// - Returns: the end of the offsets.
+  @inline(__always)
+  static func append(
+    _ bits: UInt32, first: Int, rowBytes: Int, at start: UnsafeMutablePointer<UInt32>
+  ) -> UnsafeMutablePointer<UInt32> {
+    let highest = first &+ 31 &* rowBytes
+    var pending = bits
+    var next = start
+    while pending != 0 {
+      let zeros = pending.leadingZeroBitCount
+      next.pointee = UInt32(truncatingIfNeeded: highest &- zeros &* rowBytes)
+      next += 1
+      pending &= ~(0x8000_0000 &>> UInt32(truncatingIfNeeded: zeros))
+    }
+    return next
   }
 
   #if arch(x86_64) || arch(arm64)

@@ -36,14 +36,10 @@ package struct March<Memory: WordMemory> {
 
   /// Visits up to `words` words and returns the first fault on the way.
   package mutating func advance(words: Int) -> Fault? {
-    let zero = March.backgrounds[unchecked: background]
     let count = memory.wordCount
-    let end = min(position &+ words, count)
-    while position < end {
-      let index = element < 3 ? position : count &- 1 &- position
-      if let fault = visit(index, zero) { return fault }
-      position &+= 1
-    }
+    let visits = min(words, count &- position)
+    if let fault = visit(visits) { return fault }
+    position &+= visits
     if position == count {
       position = 0
       element &+= 1
@@ -55,16 +51,54 @@ package struct March<Memory: WordMemory> {
     return nil
   }
 
-  private func visit(_ index: Int, _ zero: UInt32) -> Fault? {
+  private func visit(_ visits: Int) -> Fault? {
+    let isUp = element < 3
+    let first = isUp ? position : memory.wordCount &- 1 &- position
+    let step = isUp ? 1 : -1
+    let zero = March.backgrounds[unchecked: background]
     // Elements 1, 3 and 5 read the background, 2 and 4 its inverse.
     let expected = element & 1 == 1 ? zero : ~zero
-    if element > 0 {
+    switch element {
+    case 0: return visit(visits, from: first, step, expected, reading: false, writing: true)
+    case 5: return visit(visits, from: first, step, expected, reading: true, writing: false)
+    default: return visit(visits, from: first, step, expected, reading: true, writing: true)
+    }
+  }
+
+  /// Visits four words a round, and one a round at the end.
+  @inline(__always)
+  private func visit(
+    _ visits: Int, from first: Int, _ step: Int, _ expected: UInt32, reading: Bool, writing: Bool
+  ) -> Fault? {
+    var index = first
+    var left = visits
+    while left >= 4 {
+      for _ in 0..<4 {
+        if let fault = visit(index, expected, reading, writing) { return fault }
+        index &+= step
+      }
+      left &-= 4
+    }
+    while left > 0 {
+      if let fault = visit(index, expected, reading, writing) { return fault }
+      index &+= step
+      left &-= 1
+    }
+    return nil
+  }
+
+  /// Reads a word and writes its inverse.
+  @inline(__always)
+  private func visit(
+    _ index: Int, _ expected: UInt32, _ reading: Bool, _ writing: Bool
+  ) -> Fault? {
+    if reading {
       let actual = memory.read(index)
-      if actual != expected {
+      guard actual == expected else {
         return Fault(index: index, actual: actual, expected: expected)
       }
     }
-    if element < 5 { memory.write(index, element & 1 == 1 ? ~zero : zero) }
+    if writing { memory.write(index, ~expected) }
     return nil
   }
 }
