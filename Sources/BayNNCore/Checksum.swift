@@ -22,7 +22,9 @@ package enum Checksum {
     let end = data + bytes
     // Words where they are aligned: not every machine loads others.
     while next < end && UInt(bitPattern: next) & 3 != 0 { takeByte(&rest, &next) }
-    while end - next >= 4 {
+    var words = max(end - next, 0) >> 2
+    while words > 0 {
+      words &-= 1
       rest ^= next.load(as: UInt32.self)
       next += 4
       rest = (rest >> 8) ^ remainders[unchecked: (rest & 255).int]

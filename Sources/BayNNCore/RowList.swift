@@ -42,8 +42,8 @@ package struct RowList {
     var rows = walk
     var next = offsets
     let last = offsets + (capacity &- 32)
-    var first = rows.nextRow &* rowBytes
     #if arch(x86_64) || arch(arm64)
+      var first = rows.nextRow &* rowBytes
       // Two words at a time while both fit for sure, and so at the same places as one by one.
       while last - next >= 32, let low = rows.nextWord() {
         let bits = UInt64(low) | UInt64(rows.nextWord() ?? 0) &<< 32
@@ -55,9 +55,10 @@ package struct RowList {
         first &+= 32 &* rowBytes
       }
     #else
+      var highest = (rows.nextRow &+ 31) &* rowBytes
       while next <= last, let bits = rows.nextWord() {
-        next = RowList.append(bits, first: first, rowBytes: rowBytes, at: next)
-        first &+= 32 &* rowBytes
+        next = RowList.append(bits, highest: highest, rowBytes: rowBytes, at: next)
+        highest &+= 32 &* rowBytes
       }
     #endif
     walk = rows
@@ -68,15 +69,14 @@ package struct RowList {
     }
   }
 
-  /// Writes the offsets of the ones of `bits`, of which bit 0 is at offset `first`: from the
-  /// highest down, since to count leading zeros is one instruction everywhere.
+  /// Writes the offsets of the ones of `bits`, of which bit 31 is at offset `highest`: from
+  /// the highest down, since to count leading zeros is one instruction everywhere.
   ///
   /// - Returns: the end of the offsets.
   @inline(__always)
   static func append(
-    _ bits: UInt32, first: Int, rowBytes: Int, at start: UnsafeMutablePointer<UInt32>
+    _ bits: UInt32, highest: Int, rowBytes: Int, at start: UnsafeMutablePointer<UInt32>
   ) -> UnsafeMutablePointer<UInt32> {
-    let highest = first &+ 31 &* rowBytes
     var pending = bits
     var next = start
     while pending != 0 {

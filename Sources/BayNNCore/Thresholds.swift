@@ -33,12 +33,12 @@ package struct Thresholds {
       var sum = UnsafePointer(counters.base + word)
       var borrow = (low & a[0], low & a[1], low & a[2], low & a[3])
       while a < last {
-        a += words
+        a = (a + words).walking
         Thresholds.subtract(sum[0], a[0], &borrow.0)
         Thresholds.subtract(sum[1], a[1], &borrow.1)
         Thresholds.subtract(sum[2], a[2], &borrow.2)
         Thresholds.subtract(sum[3], a[3], &borrow.3)
-        sum += words
+        sum = (sum + words).walking
       }
       bits[word] = ~borrow.0 ^ inversions[word]
       bits[word &+ 1] = ~borrow.1 ^ inversions[word &+ 1]
@@ -51,9 +51,9 @@ package struct Thresholds {
       var sum = UnsafePointer(counters.base + word)
       var borrow = low & a.pointee
       while a < last {
-        a += words
+        a = (a + words).walking
         Thresholds.subtract(sum.pointee, a.pointee, &borrow)
-        sum += words
+        sum = (sum + words).walking
       }
       bits[word] = ~borrow ^ inversions[word]
       word &+= 1

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNNCore
 
 /// Memory under test, as words.
 package protocol WordMemory {
@@ -58,45 +59,57 @@ package struct March<Memory: WordMemory> {
     let zero = March.backgrounds[unchecked: background]
     // Elements 1, 3 and 5 read the background, 2 and 4 its inverse.
     let expected = element & 1 == 1 ? zero : ~zero
+    let stop: Stop?
     switch element {
-    case 0: return visit(visits, from: first, step, expected, reading: false, writing: true)
-    case 5: return visit(visits, from: first, step, expected, reading: true, writing: false)
-    default: return visit(visits, from: first, step, expected, reading: true, writing: true)
+    case 0: stop = visit(visits, first, step, expected, reading: false, writing: true)
+    case 5: stop = visit(visits, first, step, expected, reading: true, writing: false)
+    default: stop = visit(visits, first, step, expected, reading: true, writing: true)
     }
+    guard let stop else { return nil }
+    let index = first &+ (visits &- stop.left) &* step
+    return Fault(index: index, actual: stop.actual, expected: expected)
   }
 
-  /// Visits four words a round, and one a round at the end.
+  /// A fault, before so many visits were left: its index is computed only then.
+  private struct Stop {
+    let left: Int
+    let actual: UInt32
+  }
+
+  /// Visits four words a round, and then one.
   @inline(__always)
   private func visit(
-    _ visits: Int, from first: Int, _ step: Int, _ expected: UInt32, reading: Bool, writing: Bool
-  ) -> Fault? {
+    _ visits: Int, _ first: Int, _ step: Int, _ expected: UInt32, reading: Bool, writing: Bool
+  ) -> Stop? {
     var index = first
     var left = visits
     while left >= 4 {
-      for _ in 0..<4 {
-        if let fault = visit(index, expected, reading, writing) { return fault }
-        index &+= step
+      for k in indices(4) {
+        if let actual = visit(index &+ k &* step, expected, reading, writing) {
+          return Stop(left: left &- k, actual: actual)
+        }
       }
+      index &+= 4 &* step
       left &-= 4
     }
     while left > 0 {
-      if let fault = visit(index, expected, reading, writing) { return fault }
+      if let actual = visit(index, expected, reading, writing) {
+        return Stop(left: left, actual: actual)
+      }
       index &+= step
       left &-= 1
     }
     return nil
   }
 
-  /// Reads a word and writes its inverse.
+  /// Reads a word, and writes its inverse; returns what is wrong.
   @inline(__always)
   private func visit(
     _ index: Int, _ expected: UInt32, _ reading: Bool, _ writing: Bool
-  ) -> Fault? {
+  ) -> UInt32? {
     if reading {
       let actual = memory.read(index)
-      guard actual == expected else {
-        return Fault(index: index, actual: actual, expected: expected)
-      }
+      if actual != expected { return actual }
     }
     if writing { memory.write(index, ~expected) }
     return nil

@@ -60,9 +60,10 @@ typedef struct baynn_counter {
  *  @param offsets  in bytes from `column`, of the rows
  *  @param end      behind the last offset, of which there are a multiple of 4
  */
-__attribute__((naked, noinline, unused)) static void
-baynn_count_rows(baynn_counter_t *counter, const void *column, const uint32_t *offsets,
-                 const uint32_t *end) {
+__attribute__((naked, noinline, unused)) static void baynn_count_rows(baynn_counter_t *counter,
+                                                                      const void *column,
+                                                                      const uint32_t *offsets,
+                                                                      const uint32_t *end) {
     /* r0 column, r1 next offset, r2 ones, r3 twos, r10 fours, r11 eights.
      * sp: local planes 4 to 7, end - 32 offsets, saved registers. */
     __asm__(".syntax unified\n"
