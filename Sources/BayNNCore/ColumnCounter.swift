@@ -14,18 +14,12 @@ package struct ColumnCounter<Word: LaneWord> {
   /// Planes that are kept in registers; a counter has at least this many.
   @inline(__always) package static var registerPlanes: Int { 5 }
 
-  // `Word.countRows` knows this layout.
-  private var local: LocalPlanes
-  private let above: UnsafeMutableRawPointer
-  private let rowBytes: Int
-  private let end: UnsafeMutableRawPointer
+  private var ones, twos, fours, eights, sixteens: Word
   private let mask: Word
   private let planes: UnsafeMutableRawPointer
-
-  /// Planes 0 to 4, and 5 to 7 where `Word.hasCountRows`; complemented to subtract.
-  private typealias LocalPlanes = (
-    ones: Word, twos: Word, fours: Word, eights: Word, sixteens: Word, Word, Word, Word
-  )
+  private let rowBytes: Int
+  private let end: UnsafeMutableRawPointer
+  private let isSubtracting: Bool
 
   /// Counters in `planes` rows of `rowBytes` bytes each, at `base`.
   @inline(__always)
@@ -34,66 +28,29 @@ package struct ColumnCounter<Word: LaneWord> {
   ) {
     self.planes = UnsafeMutableRawPointer(base)
     self.rowBytes = rowBytes
-    above = self.planes + (Word.hasCountRows ? 8 : 5) &* rowBytes
     end = self.planes + planes &* rowBytes
+    isSubtracting = subtracting
     mask = Word(broadcasting: subtracting ? 1 : 0)
-    local = (.zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero)
-    if Word.hasCountRows { loadEight() } else { loadFive() }
+    if Word.hasCountRows {
+      (ones, twos, fours, eights, sixteens) = (.zero, .zero, .zero, .zero, .zero)
+      return
+    }
+    ones = Word(self.planes) ^ mask
+    twos = Word(self.planes + rowBytes) ^ mask
+    fours = Word(self.planes + 2 &* rowBytes) ^ mask
+    eights = Word(self.planes + 3 &* rowBytes) ^ mask
+    sixteens = Word(self.planes + 4 &* rowBytes) ^ mask
   }
 
-  /// Writes the local planes back.
+  /// Writes the register planes back.
   @inline(__always)
   package func store() {
-    if Word.hasCountRows { storeEight() } else { storeFive() }
-  }
-
-  @inline(__always)
-  private mutating func loadFive() {
-    local.ones = Word(planes) ^ mask
-    local.twos = Word(planes + rowBytes) ^ mask
-    local.fours = Word(planes + 2 &* rowBytes) ^ mask
-    local.eights = Word(planes + 3 &* rowBytes) ^ mask
-    local.sixteens = Word(planes + 4 &* rowBytes) ^ mask
-  }
-
-  @inline(__always)
-  private func storeFive() {
-    (local.ones ^ mask).store(planes)
-    (local.twos ^ mask).store(planes + rowBytes)
-    (local.fours ^ mask).store(planes + 2 &* rowBytes)
-    (local.eights ^ mask).store(planes + 3 &* rowBytes)
-    (local.sixteens ^ mask).store(planes + 4 &* rowBytes)
-  }
-
-  /// Planes that are not there are neither loaded nor stored: a carry into them is dropped.
-  ///
-  /// Not inlined: the compiler would compute eight addresses ahead, and spill them.
-  @inline(never)
-  private mutating func loadEight() {
-    loadFive()
-    var plane = planes + 5 &* rowBytes
-    guard plane < end else { return }
-    local.5 = Word(plane) ^ mask
-    plane += rowBytes
-    guard plane < end else { return }
-    local.6 = Word(plane) ^ mask
-    plane += rowBytes
-    guard plane < end else { return }
-    local.7 = Word(plane) ^ mask
-  }
-
-  @inline(never)
-  private func storeEight() {
-    storeFive()
-    var plane = planes + 5 &* rowBytes
-    guard plane < end else { return }
-    (local.5 ^ mask).store(plane)
-    plane += rowBytes
-    guard plane < end else { return }
-    (local.6 ^ mask).store(plane)
-    plane += rowBytes
-    guard plane < end else { return }
-    (local.7 ^ mask).store(plane)
+    if Word.hasCountRows { return }
+    (ones ^ mask).store(planes)
+    (twos ^ mask).store(planes + rowBytes)
+    (fours ^ mask).store(planes + 2 &* rowBytes)
+    (eights ^ mask).store(planes + 3 &* rowBytes)
+    (sixteens ^ mask).store(planes + 4 &* rowBytes)
   }
 
   /// Counts the rows at `count` offsets (a multiple of 4) from `column`. Lists may follow each
@@ -102,12 +59,21 @@ package struct ColumnCounter<Word: LaneWord> {
   package mutating func count(
     _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ count: Int
   ) {
+    var list = ColumnList(column: column, offsets: offsets, count: count)
+    self.count(&list, 1)
+  }
+
+  /// Counts the rows of `count` lists, one after another: on machines with `Word.countRows` this
+  /// loads and stores the planes once.
+  @inline(__always)
+  package mutating func count(_ lists: UnsafePointer<ColumnList>, _ count: Int) {
     if Word.hasCountRows {
-      withUnsafeMutableBytes(of: &self) {
-        Word.countRows($0.baseAddress!, column, offsets, offsets + count)
-      }
+      var planes = ColumnPlanes(
+        first: planes, rowBytes: rowBytes, end: end,
+        mask: UInt32(broadcasting: isSubtracting ? 1 : 0))
+      Word.countRows(&planes, lists, lists + count)
     } else {
-      define(column, offsets, count)
+      for k in indices(count) { define(lists[k].column, lists[k].offsets, lists[k].count) }
     }
   }
 
@@ -121,24 +87,24 @@ package struct ColumnCounter<Word: LaneWord> {
     while end - next >= 128 {
       let low = countSixteen(column, next)
       let high = countSixteen(column, next + 64)
-      ripple(ColumnCounter.fullAdd(&local.sixteens, low, high))
+      ripple(ColumnCounter.fullAdd(&sixteens, low, high))
       next += 128
     }
     // The rest: the bits of what is left.
     if count & 16 != 0 {
       let carry = countSixteen(column, next)
-      ripple(ColumnCounter.halfAdd(&local.sixteens, carry))
+      ripple(ColumnCounter.halfAdd(&sixteens, carry))
       next += 64
     }
     if count & 8 != 0 {
-      let carry = ColumnCounter.halfAdd(&local.eights, countEight(column, next))
-      ripple(ColumnCounter.halfAdd(&local.sixteens, carry))
+      let carry = ColumnCounter.halfAdd(&eights, countEight(column, next))
+      ripple(ColumnCounter.halfAdd(&sixteens, carry))
       next += 32
     }
     if count & 4 != 0 {
-      let four = ColumnCounter.halfAdd(&local.fours, countFour(column, next))
-      let carry = ColumnCounter.halfAdd(&local.eights, four)
-      ripple(ColumnCounter.halfAdd(&local.sixteens, carry))
+      let four = ColumnCounter.halfAdd(&fours, countFour(column, next))
+      let carry = ColumnCounter.halfAdd(&eights, four)
+      ripple(ColumnCounter.halfAdd(&sixteens, carry))
     }
   }
 
@@ -148,7 +114,7 @@ package struct ColumnCounter<Word: LaneWord> {
     _ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer
   ) -> Word {
     let low = countEight(column, offsets)
-    return ColumnCounter.fullAdd(&local.eights, low, countEight(column, offsets + 32))
+    return ColumnCounter.fullAdd(&eights, low, countEight(column, offsets + 32))
   }
 
   /// Counts eight rows and returns their carry, of weight 8.
@@ -156,14 +122,14 @@ package struct ColumnCounter<Word: LaneWord> {
   private mutating func countEight(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word
   {
     let low = countFour(column, offsets)
-    return ColumnCounter.fullAdd(&local.fours, low, countFour(column, offsets + 16))
+    return ColumnCounter.fullAdd(&fours, low, countFour(column, offsets + 16))
   }
 
   /// Counts four rows and returns their carry, of weight 4.
   @inline(__always)
   private mutating func countFour(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word {
     let low = countTwo(column, offsets)
-    return ColumnCounter.fullAdd(&local.twos, low, countTwo(column, offsets + 8))
+    return ColumnCounter.fullAdd(&twos, low, countTwo(column, offsets + 8))
   }
 
   /// Counts two rows and returns their carry. Both offsets come in one load.
@@ -173,7 +139,7 @@ package struct ColumnCounter<Word: LaneWord> {
     let first = UInt32(truncatingIfNeeded: pair)
     let second = UInt32(upperHalf: pair)
     return ColumnCounter.fullAdd(
-      &local.ones, Word(column + Int(truncatingIfNeeded: first)),
+      &ones, Word(column + Int(truncatingIfNeeded: first)),
       Word(column + Int(truncatingIfNeeded: second)))
   }
 
@@ -206,7 +172,7 @@ package struct ColumnCounter<Word: LaneWord> {
   @inline(__always)
   private func ripple(_ carry: Word) {
     var carry = carry
-    var plane = above
+    var plane = planes + 5 &* rowBytes
     while !carry.isZero && plane < end {
       let old = Word(plane)
       (old ^ carry).store(plane)

@@ -19,10 +19,10 @@ package protocol LaneWord {
 
   /// Whether this machine has a `countRows` of its own for this word.
   static var hasCountRows: Bool { get }
-  /// `ColumnCounter.define` for a counter at that address, with eight local planes.
+  /// `ColumnCounter.define` on planes in memory, for each list from `list` up to `end`.
   static func countRows(
-    _ counter: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
-    _ offsets: UnsafePointer<UInt32>, _ end: UnsafePointer<UInt32>)
+    _ planes: UnsafePointer<ColumnPlanes>, _ list: UnsafePointer<ColumnList>,
+    _ end: UnsafePointer<ColumnList>)
 
   static prefix func ~ (a: Self) -> Self
   static func & (a: Self, b: Self) -> Self
@@ -35,8 +35,8 @@ extension LaneWord {
 
   @inline(__always)
   package static func countRows(
-    _ counter: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
-    _ offsets: UnsafePointer<UInt32>, _ end: UnsafePointer<UInt32>
+    _ planes: UnsafePointer<ColumnPlanes>, _ list: UnsafePointer<ColumnList>,
+    _ end: UnsafePointer<ColumnList>
   ) {}
 
   /// All lanes 1 if `bit` is odd, else all 0.

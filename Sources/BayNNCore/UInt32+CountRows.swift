@@ -8,11 +8,13 @@
     /// Not inlined: a program has the loop once, however many kernels use it.
     @inline(never)
     package static func countRows(
-      _ counter: UnsafeMutableRawPointer, _ column: UnsafeRawPointer,
-      _ offsets: UnsafePointer<UInt32>, _ end: UnsafePointer<UInt32>
+      _ planes: UnsafePointer<ColumnPlanes>, _ list: UnsafePointer<ColumnList>,
+      _ end: UnsafePointer<ColumnList>
     ) {
       baynn_count_rows(
-        counter.assumingMemoryBound(to: baynn_counter_t.self), column, offsets, end)
+        UnsafeRawPointer(planes).assumingMemoryBound(to: baynn_planes_t.self),
+        UnsafeRawPointer(list).assumingMemoryBound(to: baynn_list_t.self),
+        UnsafeRawPointer(end).assumingMemoryBound(to: baynn_list_t.self))
     }
   }
 #endif

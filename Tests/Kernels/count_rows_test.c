@@ -15,7 +15,7 @@
 enum { ROWS = 50, ROW_WORDS = 3, LENGTH_MAX = 260, PLANES_MAX = 14, FENCE = 0x5A5A };
 
 static uint32_t rows[(ROWS + 1) * ROW_WORDS];
-static uint32_t offsets[LENGTH_MAX];
+static uint32_t offsets[2 * LENGTH_MAX];
 /* One word of each row of planes belongs to the counter, and none behind the last plane. */
 static uint32_t planes[(PLANES_MAX + 3) * ROW_WORDS];
 static uint32_t expected[32];
@@ -36,18 +36,20 @@ static uint32_t counter_of(unsigned lane, unsigned plane_count) {
     return value;
 }
 
-/* A list of random rows, from row 0 or 1. */
-static void count_list(baynn_counter_t *counter, unsigned column, unsigned length) {
+/* Fills a list with random rows, from row 0 or 1, and adds them by the definition. */
+static baynn_list_t random_list(uint32_t *target, unsigned column, unsigned length,
+                                bool subtracting) {
     const uint32_t *base = rows + column * ROW_WORDS;
     for (unsigned i = 0; i < length; i += 1) {
         const unsigned row = random_word() % ROWS;
-        offsets[i] = row * ROW_WORDS * 4;
+        target[i] = row * ROW_WORDS * 4;
         for (unsigned lane = 0; lane < 32; lane += 1) {
             const uint32_t bit = base[row * ROW_WORDS] >> lane & 1;
-            expected[lane] += counter->mask != 0 ? 0 - bit : bit;
+            expected[lane] += subtracting ? 0 - bit : bit;
         }
     }
-    baynn_count_rows(counter, base, offsets, offsets + length);
+    const baynn_list_t list = {.column = base, .offsets = target, .end = target + length};
+    return list;
 }
 
 static bool equals(unsigned length, unsigned plane_count, bool subtracting) {
@@ -58,17 +60,15 @@ static bool equals(unsigned length, unsigned plane_count, bool subtracting) {
     for (unsigned lane = 0; lane < 32; lane += 1) {
         expected[lane] = counter_of(lane, plane_count);
     }
-    baynn_counter_t counter = {.above = planes + 8 * ROW_WORDS,
-                               .row_bytes = 4 * ROW_WORDS,
-                               .end = planes + plane_count * ROW_WORDS,
-                               .mask = subtracting ? UINT32_MAX : 0};
-    for (unsigned p = 0; p < 8 && p < plane_count; p += 1) {
-        counter.local[p] = planes[p * ROW_WORDS] ^ counter.mask;
-    }
-    count_list(&counter, 0, length);
-    count_list(&counter, 1, length / 8 * 4);
-    for (unsigned p = 0; p < 8 && p < plane_count; p += 1) {
-        planes[p * ROW_WORDS] = counter.local[p] ^ counter.mask;
+    const baynn_planes_t counter = {.first = planes,
+                                    .row_bytes = 4 * ROW_WORDS,
+                                    .end = planes + plane_count * ROW_WORDS,
+                                    .mask = subtracting ? UINT32_MAX : 0};
+    const baynn_list_t lists[] = {random_list(offsets, 0, length, subtracting),
+                                  random_list(offsets + length, 1, length / 8 * 4, subtracting)};
+    baynn_count_rows(&counter, lists, lists + (length % 16 == 0 ? 2 : 1));
+    if (length % 16 != 0) {
+        baynn_count_rows(&counter, lists + 1, lists + 2);
     }
     const uint32_t modulus = (uint32_t)1 << plane_count;
     for (unsigned lane = 0; lane < 32; lane += 1) {
