@@ -89,7 +89,7 @@ qemu-cim: $(M4)/cim.elf ## Run the digits model on emulated arrays, on an emulat
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-swift test-c test-levels test-conformance test-link test-examples test-target size ## Run all tests
+test: test-headers test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup ## Test every Swift module
@@ -201,6 +201,10 @@ $(HOST)/minimal-%: Examples/minimal/minimal.c $(HOST)/libbaynn.a
 test-examples: $(EXAMPLES) ## Run the examples of a forecast and of a map
 	$(HOST)/forecast Examples/Models/co2/co2.baynn >build/forecast.txt
 	$(HOST)/segmentation Examples/Models/vessels/vessels.baynn >build/segmentation.txt
+
+.PHONY: test-kernels
+test-kernels: $(M4)/count_rows_test.elf ## Test the assembly of the kernels on an emulated Cortex-M4
+	Firmware/mps2-an386/run.sh $<
 
 .PHONY: test-headers
 test-headers: setup ## Compile the headers as C99, C11 and C++17

@@ -11,7 +11,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CBayNN", path: "include"),
-    .target(name: "BayNNCore"),
+    .systemLibrary(name: "_BayNNShims"),
+    .target(name: "BayNNCore", dependencies: ["_BayNNShims"]),
     .target(name: "BayNNModel", dependencies: ["BayNNCore"]),
     .target(name: "BayNNEngine", dependencies: ["BayNNCore", "BayNNModel"]),
     .target(

@@ -59,6 +59,12 @@ M4_SILICON := $(wildcard Firmware/silicon/*.c) Firmware/Common/self_test_lines.c
 $(M4)/silicon.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_SILICON) $(M4_INPUTS)
 	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(M4_COMMON) $(M4_SILICON) $< -o $@
 
+# The assembly of the kernels against its definition: needs no archive.
+$(M4)/count_rows_test.elf: Tests/Kernels/count_rows_test.c $(wildcard Sources/_BayNNShims/*.h) \
+		$(M4_COMMON) $(M4_INPUTS)
+	@mkdir -p $(@D)
+	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(filter-out %.S,$(M4_COMMON)) $< -o $@
+
 # The same program on the host: see Firmware/host.
 HOST_COMMON := Firmware/Common/console.c Firmware/Common/embedded_files.S \
 	$(wildcard Firmware/host/*.c)

@@ -35,6 +35,7 @@ package struct BinarySums {
   /// least `ColumnCounter.registerPlanes` planes must be left there.
   ///
   /// - Returns: rows added, padding included.
+  @inline(never)
   package func add<Wide: LaneWord>(
     _ rows: ActiveRows, plane: Int = 0, subtracting: Bool = false, _ list: RowList,
     _ wide: Wide.Type

@@ -19,6 +19,7 @@ package struct ColumnCounter<Word: LaneWord> {
   private let planes: UnsafeMutableRawPointer
   private let rowBytes: Int
   private let end: UnsafeMutableRawPointer
+  private let isSubtracting: Bool
 
   /// Counters in `planes` rows of `rowBytes` bytes each, at `base`.
   @inline(__always)
@@ -28,7 +29,12 @@ package struct ColumnCounter<Word: LaneWord> {
     self.planes = UnsafeMutableRawPointer(base)
     self.rowBytes = rowBytes
     end = self.planes + planes &* rowBytes
+    isSubtracting = subtracting
     mask = Word(broadcasting: subtracting ? 1 : 0)
+    if Word.hasCountRows {
+      (ones, twos, fours, eights, sixteens) = (.zero, .zero, .zero, .zero, .zero)
+      return
+    }
     ones = Word(self.planes) ^ mask
     twos = Word(self.planes + rowBytes) ^ mask
     fours = Word(self.planes + 2 &* rowBytes) ^ mask
@@ -39,6 +45,7 @@ package struct ColumnCounter<Word: LaneWord> {
   /// Writes the register planes back.
   @inline(__always)
   package func store() {
+    if Word.hasCountRows { return }
     (ones ^ mask).store(planes)
     (twos ^ mask).store(planes + rowBytes)
     (fours ^ mask).store(planes + 2 &* rowBytes)
@@ -46,26 +53,58 @@ package struct ColumnCounter<Word: LaneWord> {
     (sixteens ^ mask).store(planes + 4 &* rowBytes)
   }
 
-  /// Counts the rows at `count` offsets (a multiple of 8) from `column`.
+  /// Counts the rows at `count` offsets (a multiple of 4) from `column`. Lists may follow each
+  /// other, from different columns, before the planes are stored.
   @inline(__always)
   package mutating func count(
     _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ count: Int
   ) {
+    var list = ColumnList(column: column, offsets: offsets, count: count)
+    self.count(&list, 1)
+  }
+
+  /// Counts the rows of `count` lists, one after another: on machines with `Word.countRows` this
+  /// loads and stores the planes once.
+  @inline(__always)
+  package mutating func count(_ lists: UnsafePointer<ColumnList>, _ count: Int) {
+    if Word.hasCountRows {
+      var planes = ColumnPlanes(
+        first: planes, rowBytes: rowBytes, end: end,
+        mask: UInt32(broadcasting: isSubtracting ? 1 : 0))
+      Word.countRows(&planes, lists, lists + count)
+    } else {
+      for k in indices(count) { define(lists[k].column, lists[k].offsets, lists[k].count) }
+    }
+  }
+
+  /// What `count` does: the definition of `Word.countRows`.
+  @inline(__always)
+  mutating func define(
+    _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ count: Int
+  ) {
     var next = UnsafeRawPointer(offsets)
-    var left = count
-    while left >= 32 {
+    let end = next + count &<< 2
+    while end - next >= 128 {
       let low = countSixteen(column, next)
       let high = countSixteen(column, next + 64)
       ripple(ColumnCounter.fullAdd(&sixteens, low, high))
       next += 128
-      left &-= 32
     }
-    while left > 0 {
-      let eight = countEight(column, next)
-      let carry = ColumnCounter.halfAdd(&eights, eight)
+    // The rest: the bits of what is left.
+    if count & 16 != 0 {
+      let carry = countSixteen(column, next)
+      ripple(ColumnCounter.halfAdd(&sixteens, carry))
+      next += 64
+    }
+    if count & 8 != 0 {
+      let carry = ColumnCounter.halfAdd(&eights, countEight(column, next))
       ripple(ColumnCounter.halfAdd(&sixteens, carry))
       next += 32
-      left &-= 8
+    }
+    if count & 4 != 0 {
+      let four = ColumnCounter.halfAdd(&fours, countFour(column, next))
+      let carry = ColumnCounter.halfAdd(&eights, four)
+      ripple(ColumnCounter.halfAdd(&sixteens, carry))
     }
   }
 
@@ -82,12 +121,15 @@ package struct ColumnCounter<Word: LaneWord> {
   @inline(__always)
   private mutating func countEight(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word
   {
-    var two = countTwo(column, offsets)
-    var other = countTwo(column, offsets + 8)
-    let four = ColumnCounter.fullAdd(&twos, two, other)
-    two = countTwo(column, offsets + 16)
-    other = countTwo(column, offsets + 24)
-    return ColumnCounter.fullAdd(&fours, four, ColumnCounter.fullAdd(&twos, two, other))
+    let low = countFour(column, offsets)
+    return ColumnCounter.fullAdd(&fours, low, countFour(column, offsets + 16))
+  }
+
+  /// Counts four rows and returns their carry, of weight 4.
+  @inline(__always)
+  private mutating func countFour(_ column: UnsafeRawPointer, _ offsets: UnsafeRawPointer) -> Word {
+    let low = countTwo(column, offsets)
+    return ColumnCounter.fullAdd(&twos, low, countTwo(column, offsets + 8))
   }
 
   /// Counts two rows and returns their carry. Both offsets come in one load.

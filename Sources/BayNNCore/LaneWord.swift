@@ -17,6 +17,13 @@ package protocol LaneWord {
   init(_ address: UnsafeRawPointer)
   func store(_ address: UnsafeMutableRawPointer)
 
+  /// Whether this machine has a `countRows` of its own for this word.
+  static var hasCountRows: Bool { get }
+  /// `ColumnCounter.define` on planes in memory, for each list from `list` up to `end`.
+  static func countRows(
+    _ planes: UnsafePointer<ColumnPlanes>, _ list: UnsafePointer<ColumnList>,
+    _ end: UnsafePointer<ColumnList>)
+
   static prefix func ~ (a: Self) -> Self
   static func & (a: Self, b: Self) -> Self
   static func | (a: Self, b: Self) -> Self
@@ -24,6 +31,14 @@ package protocol LaneWord {
 }
 
 extension LaneWord {
+  @inline(__always) package static var hasCountRows: Bool { false }
+
+  @inline(__always)
+  package static func countRows(
+    _ planes: UnsafePointer<ColumnPlanes>, _ list: UnsafePointer<ColumnList>,
+    _ end: UnsafePointer<ColumnList>
+  ) {}
+
   /// All lanes 1 if `bit` is odd, else all 0.
   @inlinable @inline(__always)
   package init(broadcasting bit: UInt32) {

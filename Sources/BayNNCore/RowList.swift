@@ -5,12 +5,10 @@
 /// Offsets rather than numbers save a multiplication for each row and word. The list is
 /// filled again and again, so that its size does not grow with the layer.
 package struct RowList {
-  /// Rows are added up in groups of 32, the rest in groups of 8 with a carry each: so
-  /// a rest of more than 16 rows is cheaper as another group of 32.
-  private static let group = 32
-  private static let smallGroup = 8
+  /// Rows are added up in groups of 32, the rest in groups of 16, 8 and 4.
+  private static let smallGroup = 4
   /// The most rows that padding adds to a list.
-  package static let paddingMax = 15
+  package static let paddingMax = smallGroup &- 1
   /// Longer lists gain little: the counters are loaded and stored once a list.
   private static let rowsMax = 512
 
@@ -23,7 +21,7 @@ package struct RowList {
   package let offsets: UnsafeMutablePointer<UInt32>
   /// A multiple of 32, and more than 32.
   package let capacity: Int
-  /// Entries in use, a multiple of 8.
+  /// Entries in use, a multiple of 4.
   package private(set) var count = 0
 
   package init(offsets: UnsafeMutablePointer<UInt32>, capacity: Int) {
@@ -34,7 +32,7 @@ package struct RowList {
   /// Capacity for a layer of which at most `rows` rows are visited in one go: the rows
   /// of a whole word must fit behind any others.
   package static func capacity(rows: Int) -> Int {
-    (min(rows, rowsMax) &+ 32 &+ group &- 1) & ~(group &- 1)
+    (min(rows, rowsMax) &+ 63) & ~31
   }
 
   /// Refills the list with the rows of the next words of the walk, as many as fit, and
@@ -44,8 +42,8 @@ package struct RowList {
     var rows = walk
     var next = offsets
     let last = offsets + (capacity &- 32)
-    var first = rows.nextRow &* rowBytes
     #if arch(x86_64) || arch(arm64)
+      var first = rows.nextRow &* rowBytes
       // Two words at a time while both fit for sure, and so at the same places as one by one.
       while last - next >= 32, let low = rows.nextWord() {
         let bits = UInt64(low) | UInt64(rows.nextWord() ?? 0) &<< 32
@@ -57,25 +55,37 @@ package struct RowList {
         first &+= 32 &* rowBytes
       }
     #else
+      var highest = (rows.nextRow &+ 31) &* rowBytes
       while next <= last, let bits = rows.nextWord() {
-        var pending = bits
-        while pending != 0 {
-          next.pointee = UInt32(
-            truncatingIfNeeded: first &+ pending.trailingZeroBitCount &* rowBytes)
-          next += 1
-          pending &= pending &- 1
-        }
-        first &+= 32 &* rowBytes
+        next = RowList.append(bits, highest: highest, rowBytes: rowBytes, at: next)
+        highest &+= 32 &* rowBytes
       }
     #endif
     walk = rows
     count = next - offsets
-    let rest = count & (RowList.group &- 1)
-    let multiple = rest > 16 ? RowList.group : RowList.smallGroup
-    while count & (multiple &- 1) != 0 {
+    while count & (RowList.smallGroup &- 1) != 0 {
       offsets[count] = UInt32(truncatingIfNeeded: zeroRow &* rowBytes)
       count &+= 1
     }
+  }
+
+  /// Writes the offsets of the ones of `bits`, of which bit 31 is at offset `highest`: from
+  /// the highest down, since to count leading zeros is one instruction everywhere.
+  ///
+  /// - Returns: the end of the offsets.
+  @inline(__always)
+  static func append(
+    _ bits: UInt32, highest: Int, rowBytes: Int, at start: UnsafeMutablePointer<UInt32>
+  ) -> UnsafeMutablePointer<UInt32> {
+    var pending = bits
+    var next = start
+    while pending != 0 {
+      let zeros = pending.leadingZeroBitCount
+      next.pointee = UInt32(truncatingIfNeeded: highest &- zeros &* rowBytes)
+      next += 1
+      pending &= ~(0x8000_0000 &>> UInt32(truncatingIfNeeded: zeros))
+    }
+    return next
   }
 
   #if arch(x86_64) || arch(arm64)

@@ -23,20 +23,47 @@ package struct Thresholds {
   package func fire(
     counters: BitMatrix, parity: UInt32, outputs: Int, into bits: UnsafeMutablePointer<UInt32>
   ) {
-    let low = UInt32(broadcasting: parity)
+    let words = counters.words
+    let low = ~UInt32(broadcasting: parity)
+    let last = planes + (planeCount &- 1) &* words
     var word = 0
-    while word < counters.words {
-      var borrow = ~low & planes[word]
-      var index = word
-      for _ in indices(from: 1, planeCount) {
-        let sum = ~counters.base[index]
-        index &+= counters.words
-        let a = planes[index]
-        borrow = (sum & a) | ((sum | a) & borrow)
+    // Four words and then one: several share the steps of the pointers.
+    while word &+ 4 <= words {
+      var a = planes + word
+      var sum = UnsafePointer(counters.base + word)
+      var borrow = (low & a[0], low & a[1], low & a[2], low & a[3])
+      while a < last {
+        a = (a + words).walking
+        Thresholds.subtract(sum[0], a[0], &borrow.0)
+        Thresholds.subtract(sum[1], a[1], &borrow.1)
+        Thresholds.subtract(sum[2], a[2], &borrow.2)
+        Thresholds.subtract(sum[3], a[3], &borrow.3)
+        sum = (sum + words).walking
+      }
+      bits[word] = ~borrow.0 ^ inversions[word]
+      bits[word &+ 1] = ~borrow.1 ^ inversions[word &+ 1]
+      bits[word &+ 2] = ~borrow.2 ^ inversions[word &+ 2]
+      bits[word &+ 3] = ~borrow.3 ^ inversions[word &+ 3]
+      word &+= 4
+    }
+    while word < words {
+      var a = planes + word
+      var sum = UnsafePointer(counters.base + word)
+      var borrow = low & a.pointee
+      while a < last {
+        a = (a + words).walking
+        Thresholds.subtract(sum.pointee, a.pointee, &borrow)
+        sum = (sum + words).walking
       }
       bits[word] = ~borrow ^ inversions[word]
       word &+= 1
     }
-    bits[word &- 1] &= tailMask(lanes: outputs)
+    bits[words &- 1] &= tailMask(lanes: outputs)
+  }
+
+  /// The borrow of one plane of S - A: the majority of (~S, A, borrow).
+  @inline(__always)
+  private static func subtract(_ sum: UInt32, _ a: UInt32, _ borrow: inout UInt32) {
+    borrow ^= (borrow ^ a) & ~(borrow ^ sum)
   }
 }

@@ -32,19 +32,8 @@ enum WeightCheck {
     _ totals: UnsafePointer<UInt32>, _ matrix: UnsafePointer<UInt32>, _ word: Int,
     _ weights: WeightMatrix
   ) throws(Fault) {
-    // width(65535) = 16 planes hold every count.
-    var count = InlineArray<16, UInt32>(repeating: 0)
     let words = weights.words
-    for row in indices(weights.inputs) {
-      var carry = matrix[row &* words &+ word]
-      var plane = 0
-      while carry != 0 {
-        let old = count[unchecked: plane]
-        count[unchecked: plane] = old ^ carry
-        carry &= old
-        plane &+= 1
-      }
-    }
+    let count = LaneTotals.count(matrix + word, stride: words, rows: weights.inputs)
     for plane in indices(weights.totalPlanes)
     where totals[plane &* words &+ word] != count[unchecked: plane] {
       throw .imageWeights

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNNCore
 
 /// Memory under test, as words.
 package protocol WordMemory {
@@ -36,14 +37,10 @@ package struct March<Memory: WordMemory> {
 
   /// Visits up to `words` words and returns the first fault on the way.
   package mutating func advance(words: Int) -> Fault? {
-    let zero = March.backgrounds[unchecked: background]
     let count = memory.wordCount
-    let end = min(position &+ words, count)
-    while position < end {
-      let index = element < 3 ? position : count &- 1 &- position
-      if let fault = visit(index, zero) { return fault }
-      position &+= 1
-    }
+    let visits = min(words, count &- position)
+    if let fault = visit(visits) { return fault }
+    position &+= visits
     if position == count {
       position = 0
       element &+= 1
@@ -55,16 +52,66 @@ package struct March<Memory: WordMemory> {
     return nil
   }
 
-  private func visit(_ index: Int, _ zero: UInt32) -> Fault? {
+  private func visit(_ visits: Int) -> Fault? {
+    let isUp = element < 3
+    let first = isUp ? position : memory.wordCount &- 1 &- position
+    let step = isUp ? 1 : -1
+    let zero = March.backgrounds[unchecked: background]
     // Elements 1, 3 and 5 read the background, 2 and 4 its inverse.
     let expected = element & 1 == 1 ? zero : ~zero
-    if element > 0 {
-      let actual = memory.read(index)
-      if actual != expected {
-        return Fault(index: index, actual: actual, expected: expected)
-      }
+    let stop: Stop?
+    switch element {
+    case 0: stop = visit(visits, first, step, expected, reading: false, writing: true)
+    case 5: stop = visit(visits, first, step, expected, reading: true, writing: false)
+    default: stop = visit(visits, first, step, expected, reading: true, writing: true)
     }
-    if element < 5 { memory.write(index, element & 1 == 1 ? ~zero : zero) }
+    guard let stop else { return nil }
+    let index = first &+ (visits &- stop.left) &* step
+    return Fault(index: index, actual: stop.actual, expected: expected)
+  }
+
+  /// A fault, before so many visits were left: its index is computed only then.
+  private struct Stop {
+    let left: Int
+    let actual: UInt32
+  }
+
+  /// Visits four words a round, and then one.
+  @inline(__always)
+  private func visit(
+    _ visits: Int, _ first: Int, _ step: Int, _ expected: UInt32, reading: Bool, writing: Bool
+  ) -> Stop? {
+    var index = first
+    var left = visits
+    while left >= 4 {
+      for k in indices(4) {
+        if let actual = visit(index &+ k &* step, expected, reading, writing) {
+          return Stop(left: left &- k, actual: actual)
+        }
+      }
+      index &+= 4 &* step
+      left &-= 4
+    }
+    while left > 0 {
+      if let actual = visit(index, expected, reading, writing) {
+        return Stop(left: left, actual: actual)
+      }
+      index &+= step
+      left &-= 1
+    }
+    return nil
+  }
+
+  /// Reads a word, and writes its inverse; returns what is wrong.
+  @inline(__always)
+  private func visit(
+    _ index: Int, _ expected: UInt32, _ reading: Bool, _ writing: Bool
+  ) -> UInt32? {
+    if reading {
+      let actual = memory.read(index)
+      if actual != expected { return actual }
+    }
+    if writing { memory.write(index, ~expected) }
     return nil
   }
 }

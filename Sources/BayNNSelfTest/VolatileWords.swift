@@ -16,6 +16,8 @@ struct VolatileWords: WordMemory {
     VolatileMappedRegister(unsafeBitPattern: base &+ UInt(bitPattern: index) << 2)
   }
 
+  @inline(__always)
   func read(_ index: Int) -> UInt32 { register(index).load() }
+  @inline(__always)
   func write(_ index: Int, _ word: UInt32) { register(index).store(word) }
 }

@@ -7,6 +7,7 @@ struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
   init(seed: UInt64) { state = seed }
   mutating func next() -> UInt64 { image_random(&state) }
+  mutating func next32() -> UInt32 { UInt32(truncatingIfNeeded: next() >> 32) }
 }
 
 /// Words that live as long as the test, with guard words behind them.

@@ -29,4 +29,40 @@ import Testing
       #expect(withUnsafeBytes(of: byte) { Checksum.crc32(0, $0.baseAddress!, bytes: 1) } == ~rest)
     }
   }
+
+  /// Every alignment and length, of both ways to look remainders up.
+  @Test func anyAlignmentAndLength() {
+    var random = SeededGenerator(seed: 2)
+    let bytes = (0..<48).map { _ in UInt8.random(in: 0...255, using: &random) }
+    bytes.withUnsafeBytes { data in
+      for first in 0..<8 {
+        for count in 0...(48 - first) {
+          let expected = defined(bytes[first..<(first + count)])
+          let start = data.baseAddress! + first
+          #expect(Checksum.crc32(0, start, bytes: count) == expected)
+          #expect(Checksum.crc32ByBytes(0, start, bytes: count) == expected)
+          let half = Checksum.crc32ByBytes(0, start, bytes: count / 2)
+          let rest = count - count / 2
+          #expect(Checksum.crc32ByBytes(half, start + count / 2, bytes: rest) == expected)
+        }
+      }
+    }
+  }
+
+  /// Every remainder of the table.
+  @Test func tableEqualsTheDefinition() {
+    for byte in UInt8.min...UInt8.max {
+      let crc = withUnsafeBytes(of: byte) { Checksum.crc32ByBytes(0, $0.baseAddress!, bytes: 1) }
+      #expect(crc == defined([byte]))
+    }
+  }
+
+  private func defined(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    var rest = ~UInt32(0)
+    for byte in bytes {
+      rest ^= UInt32(byte)
+      for _ in 0..<8 { rest = rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1 }
+    }
+    return ~rest
+  }
 }

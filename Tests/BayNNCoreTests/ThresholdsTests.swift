@@ -31,4 +31,32 @@ import Testing
     }
     #expect(bits.base[0] >> 16 == 0, "padding lanes stay 0")
   }
+
+  /// Rows of one to nine words, so that groups of four and what is left of them are compared.
+  @Test(arguments: [1, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 288])
+  func firesInEveryWord(outputs: Int) {
+    var random = SeededGenerator(seed: UInt64(outputs))
+    let words = wordCount(lanes: outputs)
+    for planeCount in [2, 3, 6, 12] {
+      let counters = Words((planeCount - 1) * words)
+      let planes = Words((planeCount + 1) * words)
+      for i in 0..<counters.count { counters.base[i] = random.next32() }
+      for i in 0..<planes.count { planes.base[i] = random.next32() }
+      let sums = BitMatrix(base: counters.base, rows: planeCount - 1, words: words)
+      let limits = BitMatrix(base: planes.base, rows: planeCount, words: words)
+      let inversions = planes.base + planeCount * words
+      for parity in UInt32(0)...1 {
+        let bits = Words(words, fill: ~0)
+        Thresholds(planes: planes.base, planeCount: planeCount, inversions: inversions).fire(
+          counters: sums, parity: parity, outputs: outputs, into: bits.base)
+        for j in 0..<(32 * words) {
+          let inverted = inversions[j / 32] >> UInt32(j % 32) & 1 == 1
+          let fires = 2 * sums.integer(lane: j) + parity >= limits.integer(lane: j)
+          let bit = bits.base[j / 32] >> UInt32(j % 32) & 1 == 1
+          #expect(bit == (j < outputs && fires != inverted))
+        }
+        #expect(bits.isIntact)
+      }
+    }
+  }
 }

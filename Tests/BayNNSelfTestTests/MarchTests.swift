@@ -137,4 +137,49 @@ private final class FaultyMemory: WordMemory {
       }
     }
   }
+
+  /// The definition, one word after another.
+  private func defined(_ memory: FaultyMemory) -> March<FaultyMemory>.Fault? {
+    let backgrounds: [UInt32] = [0, 0x5555_5555, 0x3333_3333, 0x0F0F_0F0F, 0x00FF_00FF, 0xFFFF]
+    for zero in backgrounds {
+      for element in 0..<6 {
+        let expected = element & 1 == 1 ? zero : ~zero
+        let up = Array(0..<memory.wordCount)
+        for index in element < 3 ? up : up.reversed() {
+          if element > 0 {
+            let actual = memory.read(index)
+            if actual != expected {
+              return .init(index: index, actual: actual, expected: expected)
+            }
+          }
+          if element < 5 { memory.write(index, ~expected) }
+        }
+      }
+    }
+    return nil
+  }
+
+  /// The same fault, after the same accesses, for every place in a round and every chunk.
+  @Test func accessesAndFaultsEqualTheDefinition() {
+    for words in [1, 3, 4, 5, 8, 9, 16, 17, 31, 33] {
+      for chunk in [1, 3, 4, 7, 8, 64] {
+        for word in 0..<words {
+          for bit in [0, 9, 31] {
+            let faults: [FaultyMemory.Fault] = [
+              .stuck(word: word, bit: bit, value: true),
+              .transition(word: word, bit: bit, rising: false), .alias(word, words / 2),
+              .coupled(
+                from: (word, bit), to: (words - 1 - word, 7), rising: true, effect: .invert),
+            ]
+            for fault in faults {
+              let (memory, other) = (FaultyMemory(words, fault), FaultyMemory(words, fault))
+              #expect(run(memory, chunk: chunk) == defined(other))
+              #expect(memory.accesses == other.accesses)
+              #expect(memory.words == other.words)
+            }
+          }
+        }
+      }
+    }
+  }
 }
