@@ -4,7 +4,7 @@
 /// machine is given.
 package struct ColumnList {
   // In this order: `baynn_list_t` has the same layout.
-  package let column: UnsafeRawPointer
+  package internal(set) var column: UnsafeRawPointer
   package let offsets: UnsafePointer<UInt32>
   private let end: UnsafePointer<UInt32>
 

@@ -12,13 +12,18 @@ struct TableShape {
   let strideY: Int
   let strideX: Int
   let kernelY: Int
+  /// Elements left of the map and rows above it that the first window sees.
+  let left: Int
+  let top: Int
   /// Elements that a row of the window sees, and groups of them.
   let run: Int
   let groups: Int
 
-  /// Elements of a group: a table of 32 sums.
+  /// Elements of a group: a table has 32 sums.
   static let group = 5
-  /// Sums are below this, with their offset: 2 K fits 16 bits.
+  /// Tables that a byte tells apart, with the sum in it.
+  static let bank = 5
+  /// z + K, which is at most 2 K, and thresholds fit 16 bits.
   private static let sumEnd = 1 << 15
 
   init?(_ layer: SumLayer) {
@@ -27,94 +32,77 @@ struct TableShape {
       layer.weights.sumMax < TableShape.sumEnd
     else { return nil }
     strideY = Int(window.y.stride)
-    strideX = Int(window.x.stride)
+    strideX = Int(window.x.stride) &* layer.sourceShape.channels
     kernelY = Int(window.y.kernel)
+    left = Int(window.x.pad) &* layer.sourceShape.channels
+    top = Int(window.y.pad)
     run = Int(window.x.kernel) &* layer.sourceShape.channels
     groups = (run &+ TableShape.group &- 1) / TableShape.group
   }
 
   /// Groups of a window.
   var tables: Int { kernelY &* groups }
-  /// Words of codes of an output: six groups each.
-  var codeWords: Int { (tables &+ 5) / 6 }
 }
 
 /// What a session keeps of such a convolution.
 struct TablePlan {
   let shape: TableShape
-  /// Bits of weights of each output, in groups of five.
-  let codes: UnsafeMutablePointer<UInt32>
-  /// Thresholds of each state and output; and the bits of a window in which all elements are
-  /// 0, for each state.
+  /// For each output and table, the number of the sum in the table's bank: 32 times the
+  /// number of the table in it, plus the output's bits of weights.
+  let choices: UnsafeMutablePointer<UInt8>
+  /// Thresholds of each state and output; and what comes out of a window in which all elements
+  /// are 0, for each state.
   let thresholds: UnsafeMutablePointer<UInt16>
   let blank: UnsafeMutablePointer<UInt32>
   /// Source rows unpacked so far.
   var unpacked = 0
 
-  /// The column of elements left of the map that a window sees.
-  static func margin(_ layer: SumLayer) -> Int {
-    guard let window = layer.window else { return 0 }
-    return Int(window.x.pad) &* layer.sourceShape.channels
-  }
-
-  /// Writes codes, thresholds and the blank window.
-  func fill(_ layer: SumLayer) {
+  init(_ layer: SumLayer, _ shape: TableShape, _ arena: inout Arena) {
     let weights = layer.weights
-    codes.fill(0, count: weights.outputs &* shape.codeWords)
-    for row in indices(layer.rows) {
-      let line = row / max(1, shape.run)
-      let inLine = row &- line &* shape.run
-      let group = line &* shape.groups &+ inLine / TableShape.group
-      let word = group / 6
-      let bit = TableShape.group &* (group &- 6 &* word) &+ inLine % TableShape.group
-      let bits = weights.rows + row &* weights.words
-      for output in indices(weights.outputs) {
-        let weight = bits[output >> 5] &>> UInt32(truncatingIfNeeded: output & 31) & 1
-        codes[output &* shape.codeWords &+ word] |=
-          weight &<< UInt32(truncatingIfNeeded: bit)
+    self.shape = shape
+    choices = arena.take(UInt8.self, count: weights.outputs &* shape.tables)
+    thresholds = arena.take(UInt16.self, count: weights.states &* weights.outputs)
+    blank = arena.take(UInt32.self, count: weights.states &* weights.words)
+  }
+
+  /// Writes choices, thresholds and what comes out of a blank window.
+  func fill(_ layer: SumLayer) {
+    for output in indices(layer.weights.outputs) { choose(layer, output) }
+    for state in indices(layer.weights.states) { fill(layer.weights, state: state) }
+  }
+
+  private func choose(_ layer: SumLayer, _ output: Int) {
+    var bits = layer.weights.rows + output >> 5
+    var choice = choices + output &* shape.tables
+    for table in indices(shape.tables) {
+      var sum = UInt32(truncatingIfNeeded: 32 &* (table % TableShape.bank))
+      let group = table % max(1, shape.groups)
+      let elements = min(TableShape.group, shape.run &- group &* TableShape.group)
+      for element in indices(elements) {
+        let weight = bits.pointee &>> UInt32(truncatingIfNeeded: output & 31) & 1
+        sum |= weight &<< UInt32(truncatingIfNeeded: element)
+        bits += layer.weights.words
       }
-    }
-    for state in indices(weights.states) {
-      let planes = weights.thresholds(state: state)
-      let integers = BitMatrix(
-        base: UnsafeMutablePointer(mutating: planes.planes), rows: planes.planeCount,
-        words: weights.words)
-      let row = blank + state &* weights.words
-      row.fill(0, count: weights.words)
-      for output in indices(weights.outputs) {
-        let threshold = integers.integer(lane: output)
-        thresholds[state &* weights.outputs &+ output] = UInt16(truncatingIfNeeded: threshold)
-        if UInt32(truncatingIfNeeded: weights.sumMax) >= threshold {
-          row[output >> 5] |= 1 &<< UInt32(truncatingIfNeeded: output & 31)
-        }
-      }
-      for word in indices(weights.words) { row[word] ^= planes.inversions[word] }
+      choice.pointee = UInt8(truncatingIfNeeded: sum)
+      choice += 1
     }
   }
-}
 
-/// What it works in, from the memory that layers share: a table for each group, and the source
-/// rows that a window sees, as bytes between margins of zeros.
-struct TableScratch {
-  let tables: UnsafeMutablePointer<UInt32>
-  let rows: UnsafeMutablePointer<UInt8>
-  /// Where the rows of a window begin.
-  let lines: UnsafeMutablePointer<UnsafePointer<UInt8>>
-  let rowBytes: Int
-  /// Elements before the first one of the map, in every row.
-  let margin: Int
-
-  static let tableWords = 16
-
-  init(_ layer: SumLayer, _ shape: TableShape, output: TensorShape, _ arena: inout Arena) {
-    let channels = layer.sourceShape.channels
-    margin = TablePlan.margin(layer)
-    // The last window ends here; unpacking writes whole blocks of eight on both sides.
-    let end = (output.width &- 1) &* shape.strideX &* channels &+ shape.run
-    rowBytes = max(end, margin &+ layer.sourceShape.width &* channels) &+ 16
-    tables = arena.take(UInt32.self, count: shape.tables &* TableScratch.tableWords)
-    rows = arena.take(UInt8.self, count: (shape.kernelY &+ 1) &* rowBytes)
-    lines = arena.take(UnsafePointer<UInt8>.self, count: shape.kernelY)
+  private func fill(_ weights: WeightMatrix, state: Int) {
+    let planes = weights.thresholds(state: state)
+    let integers = BitMatrix(
+      base: UnsafeMutablePointer(mutating: planes.planes), rows: planes.planeCount,
+      words: weights.words)
+    let row = blank + state &* weights.words
+    row.copy(planes.inversions, count: weights.words)
+    for output in indices(weights.outputs) {
+      let threshold = integers.integer(lane: output)
+      thresholds[state &* weights.outputs &+ output] = UInt16(truncatingIfNeeded: threshold)
+      // Then z is 0.
+      if UInt32(truncatingIfNeeded: weights.sumMax) >= threshold {
+        row[output >> 5] ^= 1 &<< UInt32(truncatingIfNeeded: output & 31)
+      }
+    }
   }
 }
 
@@ -122,11 +110,7 @@ extension Placing {
   mutating func placeTables(
     _ layer: SumLayer, _ shape: TableShape, to output: Tensor, _ site: Site
   ) {
-    let weights = layer.weights
-    let plan = TablePlan(
-      shape: shape, codes: arena.take(UInt32.self, count: weights.outputs &* shape.codeWords),
-      thresholds: arena.take(UInt16.self, count: weights.states &* weights.outputs),
-      blank: arena.take(UInt32.self, count: weights.states &* weights.words))
+    let plan = TablePlan(layer, shape, &arena)
     let placed = arena.put(plan)
     placed?.pointee.fill(layer)
     var measure = Arena()
@@ -146,51 +130,93 @@ extension SumState {
     let shape = plan.pointee.shape
     var arena = run.space.arena
     let scratch = TableScratch(layer, shape, output: output.shape, &arena)
-    let windows = TableWindows(layer, shape, scratch)
     if run.piece == 0 {
-      windows.clear()
+      scratch.clear(shape)
       plan.pointee.unpacked = 0
     }
-    let first = run.piece &* shape.strideY &- windows.top
-    windows.unpack(source, from: max(first, plan.pointee.unpacked), to: first &+ shape.kernelY)
-    plan.pointee.unpacked = max(plan.pointee.unpacked, first &+ shape.kernelY)
-    windows.point(to: first)
-    let width = output.shape.width
+    let first = run.piece &* shape.strideY &- shape.top
+    let end = first &+ shape.kernelY
+    scratch.unpack(source, shape, from: max(first, plan.pointee.unpacked), to: end)
+    plan.pointee.unpacked = max(plan.pointee.unpacked, end)
+    scratch.point(to: first, shape, height: source.shape.height)
     let state = layer.weights.states > 1 ? run.state : 0
-    for x in indices(width) {
-      let offset = x &* shape.strideX &* layer.sourceShape.channels
-      write(plan.pointee, windows, offset, state, at: run.piece &* width &+ x)
+    for x in indices(output.shape.width) {
+      write(
+        plan, scratch, offset: x &* shape.strideX, state,
+        at: run.piece &* output.shape.width &+ x)
     }
-    // About three instructions a group and output, ten an output and thirty a table.
-    return width
-      &* ((layer.weights.outputs &* (3 &* shape.tables &+ 10) &+ 30 &* shape.tables) / 10)
+    // About three instructions a group and output, twelve an output and thirty a table.
+    let units = layer.weights.outputs &* (3 &* shape.tables &+ 12) &+ 30 &* shape.tables
+    return output.shape.width &* units / 10
   }
 
-  /// Writes what comes out at a position.
+  /// Writes what comes out at a position, whose window begins at an offset of the rows.
+  @inline(__always)
   private func write(
-    _ plan: TablePlan, _ windows: TableWindows, _ offset: Int, _ state: Int, at position: Int
-  ) {
-    let weights = layer.weights
-    let isBlank = !windows.fillTables(offset)
-    guard layer.firesBits else {
-      windows.read(plan.codes, into: output.integers + position &* weights.outputs)
-      return
-    }
-    let row = position &* weights.words
-    fire(plan, windows, state: state, isBlank: isBlank, into: output.memory + row)
-    if let sibling {
-      fire(plan, windows, state: 1 &- state, isBlank: isBlank, into: sibling + row)
-    }
-  }
-
-  private func fire(
-    _ plan: TablePlan, _ windows: TableWindows, state: Int, isBlank: Bool,
-    into bits: UnsafeMutablePointer<UInt32>
+    _ plan: UnsafePointer<TablePlan>, _ scratch: TableScratch, offset: Int, _ state: Int,
+    at position: Int
   ) {
     let words = layer.weights.words
-    if isBlank { return bits.copy(plan.blank + state &* words, count: words) }
-    windows.fire(
-      plan.codes, plan.thresholds + state &* layer.weights.outputs,
-      inversions: layer.weights.thresholds(state: state).inversions, into: bits)
+    let target = output.memory + position &* words
+    let isBlank = scratch.isBlank(plan.pointee.shape, offset)
+    if isBlank && layer.firesBits {
+      target.copy(plan.pointee.blank + state &* words, count: words)
+      if let sibling {
+        (sibling + position &* words).copy(
+          plan.pointee.blank + (1 &- state) &* words, count: words)
+      }
+      return
+    }
+    scratch.fillTables(plan.pointee.shape, offset, most: layer.inputMax)
+    if layer.firesBits {
+      fire(plan, scratch, state, into: target, sibling.map { $0 + position &* words })
+    } else {
+      read(plan, scratch, into: output.integers + position &* layer.weights.outputs)
+    }
+  }
+
+  /// Compares all outputs with their thresholds, those of the sibling too.
+  @inline(never)
+  private func fire(
+    _ plan: UnsafePointer<TablePlan>, _ scratch: TableScratch, _ state: Int,
+    into bits: UnsafeMutablePointer<UInt32>, _ sibling: UnsafeMutablePointer<UInt32>?
+  ) {
+    let outputs = layer.weights.outputs
+    let tables = plan.pointee.shape.tables
+    var choices = UnsafePointer(plan.pointee.choices)
+    var threshold = UnsafePointer(plan.pointee.thresholds + state &* outputs)
+    // From the threshold of this state to that of the other one.
+    let other = sibling == nil ? 0 : (1 &- 2 &* state) &* outputs
+    for word in indices(layer.weights.words) {
+      let lanes = min(32, outputs &- 32 &* word)
+      var own: UInt32 = 0
+      var others: UInt32 = 0
+      var bit: UInt32 = 1
+      for _ in indices(lanes) {
+        let sum = scratch.sum(&choices, tables)
+        if sum >= UInt32(threshold.pointee) { own |= bit }
+        if sum >= UInt32(threshold[other]) { others |= bit }
+        threshold += 1
+        bit = bit &<< 1
+      }
+      bits[word] = own ^ layer.weights.thresholds(state: state).inversions[word]
+      if let sibling {
+        sibling[word] = others ^ layer.weights.thresholds(state: 1 &- state).inversions[word]
+      }
+    }
+  }
+
+  /// Reads z of all outputs.
+  @inline(never)
+  private func read(
+    _ plan: UnsafePointer<TablePlan>, _ scratch: TableScratch,
+    into values: UnsafeMutablePointer<Int32>
+  ) {
+    var choices = UnsafePointer(plan.pointee.choices)
+    let most = UInt32(truncatingIfNeeded: layer.weights.sumMax)
+    for output in indices(layer.weights.outputs) {
+      let sum = scratch.sum(&choices, plan.pointee.shape.tables)
+      values[output] = Int32(bitPattern: sum &- most)
+    }
   }
 }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import BayNNCore
+import BayNNModel
+
+/// How the windows of a convolution over bits lie on its source.
+struct ColumnShape {
+  let strideY: Int
+  let strideX: Int
+  let kernelY: Int
+  let kernelX: Int
+  /// Rows and columns of a window that lie outside of the map at most, at each end.
+  let top: Int
+  let left: Int
+  let bottom: Int
+  let right: Int
+
+  /// Bytes of sums of weights for windows that lie across a border.
+  private static let bordersMax = 8192
+
+  /// Nil if the layer is not such a convolution, or would take too much memory.
+  init?(_ layer: SumLayer, output: TensorShape) {
+    guard let window = layer.window, layer.sourceShape.kind == .codes, layer.inputPlanes == 1,
+      layer.isSigned, let y = window.y.plain(outputs: output.height),
+      let x = window.x.plain(outputs: output.width)
+    else { return nil }
+    (strideY, kernelY, top, bottom) = y
+    (strideX, kernelX, left, right) = x
+    // At most 2^32 borders: of more than that, no size is computed.
+    guard 1 &+ top &+ bottom <= ColumnShape.bordersMax,
+      1 &+ left &+ right <= ColumnShape.bordersMax,
+      borders.wide &* (4 &* layer.weights.totalPlanes &* layer.weights.words).wide
+        <= ColumnShape.bordersMax.wide
+    else { return nil }
+  }
+
+  /// Ways to lie across the borders; the first one is to lie within the map.
+  var borders: Int { (1 &+ top &+ bottom) &* borderColumns }
+  var borderColumns: Int { 1 &+ left &+ right }
+
+  /// The number of the way in which a window lies that lacks so many rows or columns at either
+  /// end.
+  @inline(__always)
+  func border(_ above: Int, _ below: Int, _ before: Int, _ behind: Int) -> Int {
+    let y = below > 0 ? top &+ below : above
+    let x = behind > 0 ? left &+ behind : before
+    return y &* borderColumns &+ x
+  }
+}
+
+extension Window.Axis {
+  /// Stride, kernel, and the taps out of range at the first and the last position, if a
+  /// window lacks taps at one end only and always sees something.
+  fileprivate func plain(outputs: Int) -> (Int, Int, Int, Int)? {
+    guard !isTransposed, dilation == 1, pad < kernel, kernel <= size else { return nil }
+    let last = (outputs &- 1) &* Int(stride) &- Int(pad)
+    guard last < Int(size) else { return nil }
+    return (Int(stride), Int(kernel), Int(pad), max(0, last &+ Int(kernel) &- Int(size)))
+  }
+}
+
+/// The sums of all weights that a window sees, as 0 or 1, for each way to lie across a border:
+/// planes of a lane for each output.
+struct BorderTotals {
+  private let base: UnsafeMutablePointer<UInt32>
+  private let planes: Int
+  private let words: Int
+
+  init(_ layer: SumLayer, _ shape: ColumnShape, _ arena: inout Arena) {
+    planes = layer.weights.totalPlanes
+    words = layer.weights.words
+    base = arena.take(UInt32.self, count: shape.borders &* planes &* words)
+  }
+
+  subscript(border: Int) -> UnsafeMutablePointer<UInt32> { base + border &* planes &* words }
+
+  /// Counts them all: from those of a window that lies in the map, a row or column of taps
+  /// after the other is taken off.
+  func fill(_ layer: SumLayer, _ shape: ColumnShape) {
+    guard let totals = layer.weights.totals else { return }
+    self[0].copy(totals, count: planes &* words)
+    for y in indices(1 &+ shape.top &+ shape.bottom) {
+      let isBottom = y > shape.top
+      let first = isBottom ? 0 : y
+      let end = isBottom ? shape.kernelY &- (y &- shape.top) : shape.kernelY
+      // From the way that sees one row of taps more.
+      if y > 0 {
+        let before = isBottom && end == shape.kernelY &- 1 ? 0 : y &- 1
+        let row = isBottom ? end : first &- 1
+        take(
+          layer, shape, row, row &+ 1, 0, shape.kernelX, from: before &* shape.borderColumns,
+          to: y &* shape.borderColumns)
+      }
+      for x in indices(from: 1, shape.borderColumns) {
+        let isRight = x > shape.left
+        let column = isRight ? shape.kernelX &- (x &- shape.left) : x &- 1
+        let before = isRight && column == shape.kernelX &- 1 ? 0 : x &- 1
+        take(
+          layer, shape, first, end, column, column &+ 1,
+          from: y &* shape.borderColumns &+ before, to: y &* shape.borderColumns &+ x)
+      }
+    }
+  }
+
+  /// Takes the weights of some taps off the sums of a way, and makes them those of another.
+  private func take(
+    _ layer: SumLayer, _ shape: ColumnShape, _ firstY: Int, _ endY: Int, _ firstX: Int,
+    _ endX: Int, from source: Int, to target: Int
+  ) {
+    self[target].copy(self[source], count: planes &* words)
+    let channels = layer.sourceShape.channels
+    for y in indices(from: firstY, endY) {
+      let row = (y &* shape.kernelX &+ firstX) &* channels
+      for word in indices(words) {
+        let counts = LaneTotals.count(
+          layer.weights.rows + (row &* words &+ word), stride: words,
+          rows: (endX &- firstX) &* channels)
+        var borrow: UInt32 = 0
+        var sum = self[target] + word
+        for plane in indices(planes) {
+          let taken = counts[unchecked: plane]
+          let old = sum.pointee
+          let half = old ^ taken
+          sum.pointee = half ^ borrow
+          borrow = (~old & taken) | (~half & borrow)
+          sum += words
+        }
+      }
+    }
+  }
+}
