@@ -47,7 +47,7 @@ struct TableShape {
 /// What a session keeps of such a convolution.
 struct TablePlan {
   let shape: TableShape
-  /// For each output and table, the number of the sum in the table's bank: 32 times the
+  /// For each bank of tables, output and table, the number of a sum in the bank: 32 times the
   /// number of the table in it, plus the output's bits of weights.
   let choices: UnsafeMutablePointer<UInt8>
   /// Thresholds of each state and output; and what comes out of a window in which all elements
@@ -71,20 +71,23 @@ struct TablePlan {
     for state in indices(layer.weights.states) { fill(layer.weights, state: state) }
   }
 
+  /// Enters the weights of an output, of one table after the other.
   private func choose(_ layer: SumLayer, _ output: Int) {
     var bits = layer.weights.rows + output >> 5
-    var choice = choices + output &* shape.tables
     for table in indices(shape.tables) {
-      var sum = UInt32(truncatingIfNeeded: 32 &* (table % TableShape.bank))
+      let bank = table / TableShape.bank
+      let inBank = table &- TableShape.bank &* bank
+      var sum = UInt32(truncatingIfNeeded: 32 &* inBank)
       let group = table % max(1, shape.groups)
-      let elements = min(TableShape.group, shape.run &- group &* TableShape.group)
-      for element in indices(elements) {
+      for element in indices(min(TableShape.group, shape.run &- group &* TableShape.group)) {
         let weight = bits.pointee &>> UInt32(truncatingIfNeeded: output & 31) & 1
         sum |= weight &<< UInt32(truncatingIfNeeded: element)
         bits += layer.weights.words
       }
-      choice.pointee = UInt8(truncatingIfNeeded: sum)
-      choice += 1
+      let banked = min(TableShape.bank, shape.tables &- TableShape.bank &* bank)
+      let place =
+        TableShape.bank &* bank &* layer.weights.outputs &+ output &* banked &+ inBank
+      choices[place] = UInt8(truncatingIfNeeded: sum)
     }
   }
 
@@ -168,55 +171,40 @@ extension SumState {
       return
     }
     scratch.fillTables(plan.pointee.shape, offset, most: layer.inputMax)
-    if layer.firesBits {
-      fire(plan, scratch, state, into: target, sibling.map { $0 + position &* words })
-    } else {
-      read(plan, scratch, into: output.integers + position &* layer.weights.outputs)
+    scratch.addUp(plan, outputs: layer.weights.outputs)
+    guard layer.firesBits else {
+      let values = output.integers + position &* layer.weights.outputs
+      let most = Int32(truncatingIfNeeded: layer.weights.sumMax)
+      for output in indices(layer.weights.outputs) {
+        values[output] = Int32(scratch.sums[output]) &- most
+      }
+      return
     }
+    fire(plan, scratch.sums, state, into: target)
+    if let sibling { fire(plan, scratch.sums, 1 &- state, into: sibling + position &* words) }
   }
 
-  /// Compares all outputs with their thresholds, those of the sibling too.
+  /// Compares the sums of all outputs with their thresholds in a state.
   @inline(never)
   private func fire(
-    _ plan: UnsafePointer<TablePlan>, _ scratch: TableScratch, _ state: Int,
-    into bits: UnsafeMutablePointer<UInt32>, _ sibling: UnsafeMutablePointer<UInt32>?
+    _ plan: UnsafePointer<TablePlan>, _ sums: UnsafePointer<UInt16>, _ state: Int,
+    into bits: UnsafeMutablePointer<UInt32>
   ) {
     let outputs = layer.weights.outputs
-    let tables = plan.pointee.shape.tables
-    var choices = UnsafePointer(plan.pointee.choices)
+    let inversions = layer.weights.thresholds(state: state).inversions
     var threshold = UnsafePointer(plan.pointee.thresholds + state &* outputs)
-    // From the threshold of this state to that of the other one.
-    let other = sibling == nil ? 0 : (1 &- 2 &* state) &* outputs
+    var sum = sums
     for word in indices(layer.weights.words) {
-      let lanes = min(32, outputs &- 32 &* word)
-      var own: UInt32 = 0
-      var others: UInt32 = 0
+      var fired: UInt32 = 0
       var bit: UInt32 = 1
-      for _ in indices(lanes) {
-        let sum = scratch.sum(&choices, tables)
-        if sum >= UInt32(threshold.pointee) { own |= bit }
-        if sum >= UInt32(threshold[other]) { others |= bit }
+      let end = sums + min(outputs, 32 &* word &+ 32)
+      while sum < end {
+        if sum.pointee >= threshold.pointee { fired |= bit }
+        sum += 1
         threshold += 1
         bit = bit &<< 1
       }
-      bits[word] = own ^ layer.weights.thresholds(state: state).inversions[word]
-      if let sibling {
-        sibling[word] = others ^ layer.weights.thresholds(state: 1 &- state).inversions[word]
-      }
-    }
-  }
-
-  /// Reads z of all outputs.
-  @inline(never)
-  private func read(
-    _ plan: UnsafePointer<TablePlan>, _ scratch: TableScratch,
-    into values: UnsafeMutablePointer<Int32>
-  ) {
-    var choices = UnsafePointer(plan.pointee.choices)
-    let most = UInt32(truncatingIfNeeded: layer.weights.sumMax)
-    for output in indices(layer.weights.outputs) {
-      let sum = scratch.sum(&choices, plan.pointee.shape.tables)
-      values[output] = Int32(bitPattern: sum &- most)
+      bits[word] = fired ^ inversions[word]
     }
   }
 }

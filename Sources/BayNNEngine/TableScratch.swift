@@ -12,6 +12,8 @@ struct TableScratch {
   private static let slack = 8
 
   private let tables: UnsafeMutablePointer<UInt32>
+  /// z + K of each output: at most 2 K.
+  let sums: UnsafeMutablePointer<UInt16>
   /// A slot for each row of the kernel, and one for all rows that are outside of the map.
   private let rows: UnsafeMutablePointer<UInt8>
   private let rowBytes: Int
@@ -23,6 +25,7 @@ struct TableScratch {
     let seen = (output.width &- 1) &* shape.strideX &+ shape.run
     rowBytes = max(seen, shape.left &+ elements) &+ 2 &* TableScratch.slack
     tables = arena.take(UInt32.self, count: shape.tables &* TableScratch.tableWords)
+    sums = arena.take(UInt16.self, count: layer.weights.outputs)
     rows = arena.take(UInt8.self, count: (shape.kernelY &+ 1) &* rowBytes)
     lines = arena.take(UnsafePointer<UInt8>.self, count: shape.kernelY)
   }
@@ -167,26 +170,54 @@ struct TableScratch {
     table[15] = t7 &+ d4
   }
 
-  /// z + K of the output whose choices come next.
-  @inline(__always)
-  func sum(_ choices: inout UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
+  /// Sums what all outputs choose: z + K.
+  @inline(never)
+  func addUp(_ plan: UnsafePointer<TablePlan>, outputs: Int) {
+    var choices = UnsafePointer(plan.pointee.choices)
     var bank = UnsafeRawPointer(tables)
-    var sum: UInt32 = 0
-    var left = count
-    while left >= TableShape.bank {
-      sum &+= TableScratch.load(bank, choices[0]) &+ TableScratch.load(bank, choices[1])
-      sum &+= TableScratch.load(bank, choices[2]) &+ TableScratch.load(bank, choices[3])
-      sum &+= TableScratch.load(bank, choices[4])
-      choices += TableShape.bank
+    var left = plan.pointee.shape.tables
+    sums.fill(0, count: outputs)
+    while left > 0 {
+      if left >= TableShape.bank {
+        addBank(&choices, bank, outputs: outputs)
+      } else {
+        addRest(&choices, bank, count: left, outputs: outputs)
+      }
       bank += TableShape.bank * 4 * TableScratch.tableWords
       left &-= TableShape.bank
     }
-    while left > 0 {
-      sum &+= TableScratch.load(bank, choices.pointee)
-      choices += 1
-      left &-= 1
+  }
+
+  @inline(__always)
+  private func addBank(
+    _ choices: inout UnsafePointer<UInt8>, _ bank: UnsafeRawPointer, outputs: Int
+  ) {
+    var choice = choices
+    var sum = sums
+    let end = sums + outputs
+    while sum < end {
+      var value = UInt32(sum.pointee)
+      value &+= TableScratch.load(bank, choice[0]) &+ TableScratch.load(bank, choice[1])
+      value &+= TableScratch.load(bank, choice[2]) &+ TableScratch.load(bank, choice[3])
+      value &+= TableScratch.load(bank, choice[4])
+      sum.pointee = UInt16(truncatingIfNeeded: value)
+      sum += 1
+      choice += TableShape.bank
     }
-    return sum
+    choices = choice
+  }
+
+  @inline(__always)
+  private func addRest(
+    _ choices: inout UnsafePointer<UInt8>, _ bank: UnsafeRawPointer, count: Int, outputs: Int
+  ) {
+    for output in indices(outputs) {
+      for _ in indices(count) {
+        let value = TableScratch.load(bank, choices.pointee)
+        sums[output] &+= UInt16(truncatingIfNeeded: value)
+        choices += 1
+      }
+    }
   }
 
   /// One sum of a bank of tables.
