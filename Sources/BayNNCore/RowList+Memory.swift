@@ -8,11 +8,9 @@ extension RowList {
     isBits ? max(rows / 4, min(rows / 2, 64)) : max(rows / 7, min(rows, 64))
   }
 
-  /// A list for a layer of so many rows, whose inputs are bits or have several planes.
-  package init(rows: Int, isBits: Bool, _ arena: inout Arena) {
-    let capacity = RowList.capacity(
-      rows: RowList.rowsBeforeRefill(rows: rows, isBits: isBits))
-    self.init(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
+  /// Capacity for a layer of so many rows, whose inputs are bits or have several planes.
+  package static func capacity(layer rows: Int, isBits: Bool) -> Int {
+    capacity(rows: rowsBeforeRefill(rows: rows, isBits: isBits))
   }
 
   /// The most rows that padding adds where `walks` walks visit `visited` rows of such a layer
@@ -20,7 +18,7 @@ extension RowList {
   package static func paddingMax(
     visited: Int, rows: Int, isBits: Bool, walks: Int
   ) -> Int {
-    let full = RowList.capacity(rows: rowsBeforeRefill(rows: rows, isBits: isBits)) &- 32
+    let full = capacity(layer: rows, isBits: isBits) &- 32
     return paddingMax &* (visited / max(1, full) &+ walks)
   }
 }

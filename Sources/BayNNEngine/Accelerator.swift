@@ -41,11 +41,10 @@ package struct Accelerator {
 extension UnsafeMutablePointer<Accelerator> {
   @inline(never)
   func count(
-    _ sums: WindowSums, copy: Int, active: UnsafePointer<UInt32>?
+    _ sums: UnsafeMutablePointer<WindowSums>, copy: Int, active: UnsafePointer<UInt32>?
   ) -> WindowSums.Count {
-    var sums = sums
     var result = WindowSums.Count(parity: 0, work: 0)
-    pointee.countFunction(self, &sums, copy, active, &result)
+    pointee.countFunction(self, sums, copy, active, &result)
     return result
   }
 

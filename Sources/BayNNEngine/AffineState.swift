@@ -22,9 +22,9 @@ struct AffineState {
   }
 
   /// - Returns: units of work.
-  func run(_ run: PieceRun) -> Int {
+  fileprivate func run(_ run: UnsafePointer<PieceRun>) -> Int {
     drawScales(run)
-    let pairs = layer.pairs(state: layer.draws > 0 ? 0 : run.state)
+    let pairs = layer.pairs(state: layer.draws > 0 ? 0 : run.pointee.state)
     let bits = layer.output.bits
     let shift = Int32(bitPattern: layer.shift)
     let channels = layer.sourceShape.channels
@@ -46,13 +46,17 @@ struct AffineState {
     return layer.output.elements &* Work.element &+ layer.draws &* 32
   }
 
-  private func drawScales(_ run: PieceRun) {
-    guard let scales, let gaussians = layer.gaussians, let wideLayer = run.site.wideLayer else {
+  private func drawScales(_ run: UnsafePointer<PieceRun>) {
+    guard let scales, let gaussians = layer.gaussians, let wideLayer = run.pointee.site.wideLayer else {
       return
     }
     for c in indices(layer.sourceShape.channels) {
-      let gaussian = run.pass.pointee.gaussian(c, wideLayer: wideLayer)
+      let gaussian = run.pointee.pass.pointee.gaussian(c, wideLayer: wideLayer)
       scales[c] = gaussians[3 &* c] &+ scaled(gaussians[3 &* c &+ 1], by: gaussian)
     }
   }
+}
+
+extension UnsafeMutablePointer<AffineState> {
+  func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int { pointee.run(run) }
 }

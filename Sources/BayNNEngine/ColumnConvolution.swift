@@ -31,18 +31,19 @@ struct ColumnScratch {
   let counts: UnsafeMutablePointer<UInt32>
   let counters: BitMatrix
 
-  init(_ layer: SumLayer, _ shape: ColumnShape, _ arena: inout Arena) {
-    entriesMax = shape.kernelY &* layer.sourceShape.channels &+ RowList.paddingMax
+  init(_ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, _ arena: inout Arena) {
+    entriesMax = shape.kernelY &* layer.pointee.sourceShape.channels &+ RowList.paddingMax
     lists = arena.take(ColumnList.self, count: shape.kernelX)
     counts = arena.take(UInt32.self, count: shape.kernelX)
     entries = arena.take(UInt32.self, count: shape.kernelX &* entriesMax)
-    counters = arena.takeBits(rows: layer.counterPlanes, words: layer.weights.words)
+    counters = arena.takeBits(
+      rows: layer.pointee.counterPlanes, words: layer.pointee.weights.words)
   }
 }
 
 extension Placing {
   mutating func placeColumns(
-    _ layer: SumLayer, _ shape: ColumnShape, to output: Tensor, _ site: Site
+    _ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, to output: Tensor, _ site: Site
   ) {
     let totals = BorderTotals(layer, shape, &arena)
     if arena.isWritable { totals.fill(layer, shape) }
@@ -55,34 +56,35 @@ extension Placing {
   }
 }
 
-extension SumState {
+extension UnsafeMutablePointer<SumState> {
   /// Runs a row of output positions.
   ///
   /// - Returns: units of work.
-  func runColumns(_ run: PieceRun) -> Int {
-    guard let plan = plan?.assumingMemoryBound(to: ColumnPlan.self) else { return 0 }
-    var arena = run.space.arena
-    let scratch = ColumnScratch(layer, plan.pointee.shape, &arena)
-    if run.piece == 0 { plan.pointee.listsZeros = hasMoreOnes }
-    var row = ColumnRow(self, plan, scratch, y: run.piece)
-    let state = run.state
-    let width = output.shape.width
+  func runColumns(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    guard let plan = pointee.plan?.assumingMemoryBound(to: ColumnPlan.self) else { return 0 }
+    var arena = run.pointee.space.arena
+    let scratch = ColumnScratch(&pointee.layer, plan.pointee.shape, &arena)
+    let piece = run.pointee.piece
+    if piece == 0 { plan.pointee.listsZeros = hasMoreOnes }
+    var row = ColumnRow(self, plan, scratch, y: piece)
+    let state = run.pointee.state
+    let width = pointee.output.shape.width
     var work = 0
     for x in indices(width) {
       let parity = row.count(x)
-      work &+= write(scratch.counters, parity, state, at: run.piece &* width &+ x)
+      work &+= write(scratch.counters, parity, state, at: piece &* width &+ x)
     }
     return work &+ row.work
   }
 
   /// True if more than half of the map's bits are ones, as every fourth of its words has it.
   private var hasMoreOnes: Bool {
-    let words = source.shape.memoryWords
+    let words = pointee.layer.sourceShape.memoryWords
     var ones = 0
     var lanes = 0
     var word = 0
     while word < words {
-      ones &+= source.memory[word].nonzeroBitCount
+      ones &+= pointee.inputs[word].nonzeroBitCount
       lanes &+= 32
       word &+= 4
     }
@@ -113,25 +115,27 @@ private struct ColumnRow {
   private(set) var work = 0
 
   init(
-    _ state: SumState, _ plan: UnsafeMutablePointer<ColumnPlan>, _ scratch: ColumnScratch, y: Int
+    _ state: UnsafeMutablePointer<SumState>, _ plan: UnsafeMutablePointer<ColumnPlan>,
+    _ scratch: ColumnScratch, y: Int
   ) {
+    let sourceShape = state.pointee.layer.sourceShape
     sums = BinarySums(
-      weights: state.layer.weights.matrix(copy: 0, bit: 0), counters: scratch.counters)
+      weights: state.pointee.layer.weights.matrix(copy: 0, bit: 0), counters: scratch.counters)
     totals = plan.pointee.totals
     shape = plan.pointee.shape
     self.scratch = scratch
     listsZeros = plan.pointee.listsZeros
-    totalPlanes = state.layer.weights.totalPlanes
-    channels = state.layer.sourceShape.channels
-    rowBytes = 4 &* state.layer.weights.words
-    sourceWords = state.source.shape.words
+    totalPlanes = state.pointee.layer.weights.totalPlanes
+    channels = sourceShape.channels
+    rowBytes = 4 &* state.pointee.layer.weights.words
+    sourceWords = sourceShape.words
     sourceTail = tailMask(lanes: channels)
-    sourceWidth = state.source.shape.width
+    sourceWidth = sourceShape.width
     let sourceY = y &* shape.strideY &- shape.top
     firstTap = max(0, 0 &- sourceY)
-    taps = min(shape.kernelY, state.source.shape.height &- sourceY) &- firstTap
+    taps = min(shape.kernelY, sourceShape.height &- sourceY) &- firstTap
     source = UnsafePointer(
-      state.source.memory + (sourceY &+ firstTap) &* sourceWidth &* sourceWords)
+      state.pointee.inputs + (sourceY &+ firstTap) &* sourceWidth &* sourceWords)
   }
 
   /// Counts the window of an output position.

@@ -18,9 +18,9 @@ struct ColumnShape {
   private static let bordersMax = 8192
 
   /// Nil if the layer is not such a convolution, or would take too much memory.
-  init?(_ layer: SumLayer, output: TensorShape) {
-    guard let window = layer.window, layer.sourceShape.kind == .codes, layer.inputPlanes == 1,
-      layer.isSigned, let y = window.y.plain(outputs: output.height),
+  init?(_ layer: UnsafePointer<SumLayer>, output: TensorShape) {
+    guard let window = layer.pointee.window, layer.pointee.sourceShape.kind == .codes,
+      layer.pointee.inputPlanes == 1, layer.pointee.isSigned, let y = window.y.plain(outputs: output.height),
       let x = window.x.plain(outputs: output.width)
     else { return nil }
     (strideY, kernelY, top, bottom) = y
@@ -28,7 +28,8 @@ struct ColumnShape {
     // At most 2^32 borders: of more than that, no size is computed.
     guard 1 &+ top &+ bottom <= ColumnShape.bordersMax,
       1 &+ left &+ right <= ColumnShape.bordersMax,
-      borders.wide &* (4 &* layer.weights.totalPlanes &* layer.weights.words).wide
+      borders.wide
+        &* (4 &* layer.pointee.weights.totalPlanes &* layer.pointee.weights.words).wide
         <= ColumnShape.bordersMax.wide
     else { return nil }
   }
@@ -65,9 +66,9 @@ struct BorderTotals {
   private let planes: Int
   private let words: Int
 
-  init(_ layer: SumLayer, _ shape: ColumnShape, _ arena: inout Arena) {
-    planes = layer.weights.totalPlanes
-    words = layer.weights.words
+  init(_ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, _ arena: inout Arena) {
+    planes = layer.pointee.weights.totalPlanes
+    words = layer.pointee.weights.words
     base = arena.take(UInt32.self, count: shape.borders &* planes &* words)
   }
 
@@ -75,8 +76,8 @@ struct BorderTotals {
 
   /// Counts them all: from those of a window that lies in the map, a row or column of taps
   /// after the other is taken off.
-  func fill(_ layer: SumLayer, _ shape: ColumnShape) {
-    guard let totals = layer.weights.totals else { return }
+  func fill(_ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape) {
+    guard let totals = layer.pointee.weights.totals else { return }
     self[0].copy(totals, count: planes &* words)
     for y in indices(1 &+ shape.top &+ shape.bottom) {
       let isBottom = y > shape.top
@@ -103,16 +104,16 @@ struct BorderTotals {
 
   /// Takes the weights of some taps off the sums of a way, and makes them those of another.
   private func take(
-    _ layer: SumLayer, _ shape: ColumnShape, _ firstY: Int, _ endY: Int, _ firstX: Int,
+    _ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, _ firstY: Int, _ endY: Int, _ firstX: Int,
     _ endX: Int, from source: Int, to target: Int
   ) {
     self[target].copy(self[source], count: planes &* words)
-    let channels = layer.sourceShape.channels
+    let channels = layer.pointee.sourceShape.channels
     for y in indices(from: firstY, endY) {
       let row = (y &* shape.kernelX &+ firstX) &* channels
       for word in indices(words) {
         let counts = LaneTotals.count(
-          layer.weights.rows + (row &* words &+ word), stride: words,
+          layer.pointee.weights.rows + (row &* words &+ word), stride: words,
           rows: (endX &- firstX) &* channels)
         var borrow: UInt32 = 0
         var sum = self[target] + word

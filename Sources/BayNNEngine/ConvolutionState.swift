@@ -5,58 +5,123 @@ import BayNNModel
 /// A convolution at work (SPEC 3.9), one row of output positions at a time.
 extension SumState {
   static func readConvolution(_ reading: inout LayerReading) throws(Fault) {
-    let layer = try SumLayer(convolution: &reading)
+    var layer = try SumLayer(convolution: &reading)
     guard let placing = reading.placement else { return }
     let output = placing.pointee.takeTensor(reading.output)
-    placing.pointee.placeConvolution(layer, to: output, reading.site)
+    placing.pointee.placeConvolution(&layer, to: output, reading.site)
   }
+}
 
+extension Placing {
+  /// Places a convolution, which uses the fastest method that there is memory for.
+  @inline(never)
+  fileprivate mutating func placeConvolution(
+    _ layer: UnsafePointer<SumLayer>, to output: Tensor, _ site: Site
+  ) {
+    let weights = layer.pointee.weights
+    let isPlain = weights.bits == 1 && weights.copies == 1 && !site.isWide
+    let isBits = layer.pointee.inputPlanes == 1 && weights.totals != nil
+    let words = wordCount(lanes: layer.pointee.rows)
+    if isPlain, layer.pointee.window == nil, isBits || !layer.pointee.isSigned {
+      let gathered =
+        layer.pointee.sourceShape.isContiguous
+        ? nil : arena.take(UInt32.self, count: layer.pointee.inputPlanes &* words)
+      return placeWhole(layer, to: output, site, gathered: gathered)
+    }
+    if isPlain, keepsSums, !isAccelerated {
+      if let shape = ColumnShape(layer, output: output.shape) {
+        return placeColumns(layer, shape, to: output, site)
+      }
+      if let shape = TableShape(layer) { return placeTables(layer, shape, to: output, site) }
+    }
+    // Rows that a pass keeps.
+    let kept = site.isWide ? arena.take(UInt32.self, count: words) : nil
+    var measure = Arena()
+    _ = GatherScratch(layer, &measure)
+    placeSums(
+      layer, to: output, site, .gathering, plan: UnsafeMutableRawPointer(kept),
+      scratchBytes: measure.bytes)
+  }
+}
+
+extension UnsafeMutablePointer<SumState> {
   /// Runs one row of output positions.
   ///
   /// - Returns: units of work.
-  mutating func runConvolution(_ run: inout PieceRun) -> Int {
-    run.isDone = run.piece &+ 1 >= output.shape.height
-    if run.onlyDecides && sibling != nil { return turn(row: run.piece) }
-    switch method {
-    case .changing, .planes: return runWhole(&run)
+  func runConvolution(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    run.pointee.isDone = run.pointee.piece &+ 1 >= pointee.output.shape.height
+    if run.pointee.onlyDecides && pointee.sibling != nil {
+      return turn(row: run.pointee.piece)
+    }
+    switch pointee.method {
+    case .changing, .planes:
+      gatherInputs(run)
+      return runWhole(run)
     case .gathering: return gatherRow(run)
     case .columns: return runColumns(run)
     case .tables: return runTables(run)
     }
   }
 
+  /// Gathers the inputs of a layer of one position, unless they lie as rows of lanes.
+  private func gatherInputs(_ run: UnsafeMutablePointer<PieceRun>) {
+    guard !pointee.layer.sourceShape.isContiguous else { return }
+    source(run).gatherAll(
+      into: BitMatrix(
+        base: pointee.inputs, rows: pointee.layer.inputPlanes, words: inputWords))
+  }
+
+  /// The tensor that the layer takes.
+  func source(_ run: UnsafeMutablePointer<PieceRun>) -> Tensor {
+    Tensor(
+      pointee.layer.sourceShape, memory: run.pointee.memories[Int(pointee.layer.source)])
+  }
+
   /// Counts a row by the definition.
-  private func gatherRow(_ run: PieceRun) -> Int {
-    let scratch = GatherScratch(layer, run.space)
-    if run.piece == 0 { drawKept(run, scratch) }
-    let sums = WindowSums(
-      layer, scratch.counters, scratch.codes, scratch.list, run.space.accelerator)
-    let state = run.state
-    let width = output.shape.width
+  private func gatherRow(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let space = run.pointee.space
+    var arena = space.arena
+    let scratch = GatherScratch(&pointee.layer, &arena)
+    let kept = pointee.plan?.assumingMemoryBound(to: UInt32.self)
+    if run.pointee.piece == 0, let kept { drawKept(run, scratch, kept) }
+    let source = source(run)
+    var sums = WindowSums(
+      pointee.layer.weights, scratch.counters, scratch.codes, isSigned: pointee.layer.isSigned,
+      inputMax: pointee.layer.inputMax, scratch.list, space.accelerator)
+    let state = run.pointee.state
+    let copy = pointee.layer.weights.copies > 1 ? state : 0
+    let width = pointee.output.shape.width
     var work = 3 &* width &* scratch.codes.words
     for x in indices(width) {
-      let active = gather(run.piece, x, scratch)
-      let count = sums.count(copy: layer.weights.copies > 1 ? state : 0, active: active)
-      work &+=
-        count.work &+ write(scratch.counters, count.parity, state, at: run.piece &* width &+ x)
+      let active = gather(source, run.pointee.piece, x, scratch, kept)
+      let count = sums.count(copy: copy, active: active)
+      work &+= count.work
+      guard !space.hasFailed else { return work }
+      work &+= write(
+        scratch.counters, count.parity, state, at: run.pointee.piece &* width &+ x)
     }
     return work
   }
 
   /// Draws the rows that the pass keeps; of channels, a row for each tap.
-  private func drawKept(_ run: PieceRun, _ scratch: GatherScratch) {
-    guard let kept, let wideLayer = run.site.wideLayer else { return }
-    let channels = layer.sourceShape.channels
-    guard layer.dropsChannels else {
-      run.pass.pointee.drawKept(
-        layer.rows, probability: layer.dropProbability, wideLayer: wideLayer, into: kept)
+  private func drawKept(
+    _ run: UnsafeMutablePointer<PieceRun>, _ scratch: GatherScratch,
+    _ kept: UnsafeMutablePointer<UInt32>
+  ) {
+    guard let wideLayer = run.pointee.site.wideLayer else { return }
+    let channels = pointee.layer.sourceShape.channels
+    guard pointee.layer.dropsChannels else {
+      run.pointee.pass.pointee.drawKept(
+        pointee.layer.rows, probability: pointee.layer.dropProbability, wideLayer: wideLayer,
+        into: kept)
       return
     }
-    run.pass.pointee.drawKept(
-      channels, probability: layer.dropProbability, wideLayer: wideLayer, into: scratch.active)
+    run.pointee.pass.pointee.drawKept(
+      channels, probability: pointee.layer.dropProbability, wideLayer: wideLayer,
+      into: scratch.active)
     kept.fill(0, count: scratch.codes.words)
     var lane = 0
-    while lane < layer.rows {
+    while lane < pointee.layer.rows {
       appendBits(scratch.active, count: channels, to: kept, at: lane)
       lane &+= channels
     }
@@ -65,14 +130,14 @@ extension SumState {
   /// Collects the codes that an output position sees.
   ///
   /// - Returns: the active rows, those in range and kept; nil if all are.
-  private func gather(_ y: Int, _ x: Int, _ scratch: GatherScratch) -> UnsafePointer<UInt32>? {
+  private func gather(
+    _ source: Tensor, _ y: Int, _ x: Int, _ scratch: GatherScratch,
+    _ kept: UnsafeMutablePointer<UInt32>?
+  ) -> UnsafePointer<UInt32>? {
     let codes = scratch.codes
     var isWhole = true
-    if let window = layer.window {
-      codes.fill(0)
-      isWhole = window.isWhole(y, x)
-      if !isWhole { scratch.active.fill(0, count: codes.words) }
-      gather(window, y, x, scratch, isWhole: isWhole)
+    if pointee.layer.window != nil {
+      isWhole = gatherWindow(source, y, x, scratch)
     } else {
       source.gatherAll(into: codes)
     }
@@ -85,10 +150,15 @@ extension SumState {
   }
 
   /// Collects tap by tap, and marks those in range as active unless all are.
-  private func gather(
-    _ window: Window, _ y: Int, _ x: Int, _ scratch: GatherScratch, isWhole: Bool
-  ) {
-    let channels = layer.sourceShape.channels
+  ///
+  /// - Returns: true if all are in range.
+  private func gatherWindow(_ source: Tensor, _ y: Int, _ x: Int, _ scratch: GatherScratch) -> Bool
+  {
+    guard let window = pointee.layer.window else { return true }
+    let isWhole = window.isWhole(y, x)
+    scratch.codes.fill(0)
+    if !isWhole { scratch.active.fill(0, count: scratch.codes.words) }
+    let channels = source.shape.channels
     var lane = 0
     for tapY in indices(Int(window.y.kernel)) {
       let sourceY = window.y.source(of: y, tap: tapY)
@@ -96,13 +166,14 @@ extension SumState {
         let sourceX = window.x.source(of: x, tap: tapX)
         if sourceY >= 0 && sourceX >= 0 {
           source.copyLanes(
-            from: sourceY &* layer.sourceShape.width &+ sourceX, count: channels,
-            to: scratch.codes, at: lane)
+            from: sourceY &* source.shape.width &+ sourceX, count: channels, to: scratch.codes,
+            at: lane)
           if !isWhole { setBits(scratch.active, from: lane, count: channels) }
         }
         lane &+= channels
       }
     }
+    return isWhole
   }
 }
 
@@ -114,37 +185,24 @@ struct GatherScratch {
   let codes: BitMatrix
   let active: UnsafeMutablePointer<UInt32>
 
-  init(_ layer: SumLayer, _ arena: inout Arena) {
-    let words = wordCount(lanes: layer.rows)
-    list = RowList(rows: layer.rows, isBits: false, &arena)
-    counters = arena.takeBits(rows: layer.counterPlanes, words: layer.weights.words)
-    codes = arena.takeBits(rows: layer.inputPlanes, words: words)
+  init(_ layer: UnsafePointer<SumLayer>, _ arena: inout Arena) {
+    let words = wordCount(lanes: layer.pointee.rows)
+    let capacity = RowList.capacity(layer: layer.pointee.rows, isBits: false)
+    list = RowList(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
+    counters = arena.takeBits(
+      rows: layer.pointee.counterPlanes, words: layer.pointee.weights.words)
+    codes = arena.takeBits(rows: layer.pointee.inputPlanes, words: words)
     active = arena.take(UInt32.self, count: words)
-  }
-
-  init(_ layer: SumLayer, _ space: Workspace) {
-    var arena = space.arena
-    self.init(layer, &arena)
   }
 }
 
-extension Placing {
-  /// Places a convolution, which uses the fastest method that there is memory for.
-  @inline(never)
-  mutating func placeConvolution(_ layer: SumLayer, to output: Tensor, _ site: Site) {
-    let isPlain = layer.weights.bits == 1 && layer.weights.copies == 1 && !site.isWide
-    let isBits = layer.inputPlanes == 1 && layer.weights.totals != nil
-    if isPlain, layer.window == nil, isBits || !layer.isSigned {
-      return placeWhole(layer, to: output, site)
+extension Tensor {
+  /// Gathers all positions, each plane as one row of lanes.
+  func gatherAll(into codes: BitMatrix) {
+    codes.fill(0)
+    for position in indices(shape.positions) {
+      copyLanes(
+        from: position, count: shape.channels, to: codes, at: position &* shape.channels)
     }
-    if isPlain, keepsSums, !isAccelerated {
-      if let shape = ColumnShape(layer, output: output.shape) {
-        return placeColumns(layer, shape, to: output, site)
-      }
-      if let shape = TableShape(layer) { return placeTables(layer, shape, to: output, site) }
-    }
-    var measure = Arena()
-    _ = GatherScratch(layer, &measure)
-    placeSums(layer, to: output, site, .gathering, scratchBytes: measure.bytes)
   }
 }

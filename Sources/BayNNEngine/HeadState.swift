@@ -19,6 +19,8 @@ struct HeadState {
   /// Of a regression: the deviation of the noise of each output, and what tells outputs.
   let noise: UnsafePointer<UInt32>?
   let valueFunction: ValueFunction?
+  /// Logits of a leaf at one position, which become probabilities; and as many words more.
+  let logits: UnsafeMutablePointer<UInt32>
   let average: Average
   let values: ValueAverage
   /// Empty unless the session may stop early.
@@ -36,31 +38,10 @@ struct HeadState {
     let head = try SoftmaxHead(&reading)
     guard let placing = reading.placement else { return }
     let last = placing.pointee.lastTensor(reading)
-    placing.pointee.placeWhole(head.layer, to: last, .none)
+    var layer = head.layer
+    placing.pointee.placeWhole(&layer, to: last, .none)
     let sums = placing.pointee.state?.assumingMemoryBound(to: SumState.self)
     placing.pointee.placeHead(reading, last, sums: sums, pairs: head.pairs)
-    var measure = Arena()
-    _ = WholeScratch(head.layer, keepsCounters: placing.pointee.keepsSums, &measure)
-    _ = LeafScratch(classes: head.layer.weights.outputs, &measure)
-    placing.pointee.share(bytes: measure.bytes)
-  }
-
-  /// - Returns: units of work.
-  func runSoftmax(_ run: PieceRun) -> Int {
-    guard let sums, let pairs else { return 0 }
-    let work = sums.pointee.count(run.space, run.inference)
-    guard !run.space.hasFailed else { return work }
-    var arena = run.space.arena
-    let scratch = WholeScratch(
-      sums.pointee.layer, keepsCounters: sums.pointee.counted != nil, &arena)
-    let leaf = LeafScratch(classes: average.classes, &arena)
-    let counters = scratch.counters(of: sums.pointee, run.space)
-    for k in indices(average.classes) {
-      leaf.logits[k] = UInt32(
-        bitPattern: SoftmaxHead.logit(pairs, k, sum: sums.pointee.sum(k, counters)))
-    }
-    add(leaf, at: 0, run)
-    return work &+ Work.leaf(classes: average.classes)
   }
 
   // MARK: Classification
@@ -69,28 +50,6 @@ struct HeadState {
     try ClassificationHead.read(&reading)
     guard let placing = reading.placement else { return }
     placing.pointee.placeHead(reading, placing.pointee.lastTensor(reading))
-    var measure = Arena()
-    _ = LeafScratch(classes: reading.result.classes.int, &measure)
-    placing.pointee.share(bytes: measure.bytes)
-  }
-
-  /// - Returns: units of work.
-  func runClassification(_ run: PieceRun) -> Int {
-    var arena = run.space.arena
-    let leaf = LeafScratch(classes: average.classes, &arena)
-    for position in indices(average.positions) {
-      let source = last.integers + position &* average.classes
-      for k in indices(average.classes) { leaf.logits[k] = UInt32(bitPattern: source[k]) }
-      add(leaf, at: position, run)
-    }
-    return average.positions &* Work.leaf(classes: average.classes)
-  }
-
-  /// Adds the probabilities of a position under the current leaf.
-  private func add(_ leaf: LeafScratch, at position: Int, _ run: PieceRun) {
-    let entropy = Softmax.leaf(leaf.logits, distances: leaf.distances, count: average.classes)
-    average.add(leaf.logits, entropy: entropy, at: position, weight: run.weight)
-    if run.countsVotes { votes.add(leaf.logits) }
   }
 
   // MARK: Regression
@@ -107,26 +66,52 @@ struct HeadState {
       })
   }
 
-  /// - Returns: units of work.
-  func runRegression(_ run: PieceRun) -> Int {
-    values.add(last.integers, isFirst: run.isFirst, weight: run.weight)
-    return values.outputs &* UInt32(truncatingIfNeeded: Work.value).int
-  }
-
   private func value(_ output: Int, _ coverage: Coverage) -> Value {
     values.value(output, noise: noise?[output] ?? 0, coverage)
   }
 }
 
-/// Logits of a leaf at one position, which become probabilities, from the memory that layers
-/// share.
-private struct LeafScratch {
-  let logits: UnsafeMutablePointer<UInt32>
-  let distances: UnsafeMutablePointer<UInt32>
+extension UnsafeMutablePointer<HeadState> {
+  /// - Returns: units of work.
+  func runSoftmax(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    guard let sums = pointee.sums, let pairs = pointee.pairs else { return 0 }
+    let work = sums.count(run)
+    guard !run.pointee.space.hasFailed else { return work }
+    let counters = sums.counters(run.pointee.space)
+    let classes = pointee.average.classes
+    for k in indices(classes) {
+      let sum = sums.pointee.layer.weights.sum(k, counters, sums.pointee.parity)
+      pointee.logits[k] = UInt32(bitPattern: SoftmaxHead.logit(pairs, k, sum: sum))
+    }
+    add(at: 0, run)
+    return work &+ Work.leaf(classes: classes)
+  }
 
-  init(classes: Int, _ arena: inout Arena) {
-    logits = arena.take(UInt32.self, count: classes)
-    distances = arena.take(UInt32.self, count: classes)
+  /// - Returns: units of work.
+  func runClassification(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let (classes, positions) = (pointee.average.classes, pointee.average.positions)
+    for position in indices(positions) {
+      let source = pointee.last.memory + position &* classes
+      pointee.logits.copy(source, count: classes)
+      add(at: position, run)
+    }
+    return positions &* Work.leaf(classes: classes)
+  }
+
+  /// - Returns: units of work.
+  func runRegression(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    pointee.values.add(
+      pointee.last.integers, isFirst: run.pointee.isFirst, weight: run.pointee.weight)
+    return pointee.values.outputs &* UInt32(truncatingIfNeeded: Work.value).int
+  }
+
+  /// Adds the probabilities of a position under the current leaf.
+  private func add(at position: Int, _ run: UnsafeMutablePointer<PieceRun>) {
+    let classes = pointee.average.classes
+    let logits = pointee.logits
+    let entropy = Softmax.leaf(logits, distances: logits + classes, count: classes)
+    pointee.average.add(logits, entropy: entropy, at: position, weight: run.pointee.weight)
+    if run.pointee.countsVotes { pointee.votes.add(logits) }
   }
 }
 
@@ -143,6 +128,7 @@ extension Placing {
     valueFunction: HeadState.ValueFunction? = nil
   ) {
     let classes = reading.result.classes.int
+    let logits = arena.take(UInt32.self, count: 2 &* classes)
     let average = Average(
       classes: classes, positions: classes > 0 ? reading.result.positions : 0, arena: &arena)
     let values = ValueAverage(outputs: reading.result.outputs.int, arena: &arena)
@@ -150,6 +136,6 @@ extension Placing {
     place(
       HeadState(
         last: last, sums: sums, pairs: pairs, noise: noise, valueFunction: valueFunction,
-        average: average, values: values, votes: votes))
+        logits: logits, average: average, values: values, votes: votes))
   }
 }

@@ -33,19 +33,21 @@ struct LSTMState {
   /// Runs one step in time.
   ///
   /// - Returns: units of work.
-  func run(_ run: inout PieceRun) -> Int {
-    if run.piece == 0 { clear() }
-    var arena = run.space.arena
+  func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let step = run.pointee.piece
+    if step == 0 { clear() }
+    var arena = run.pointee.space.arena
     let scratch = LSTMScratch(layer, &arena)
-    let recurrent = WindowSums(
+    var recurrent = WindowSums(
       layer.weights, scratch.counters, hidden, isSigned: true,
-      inputMax: 1 &<< layer.bits &- 1, scratch.list, run.space.accelerator)
+      inputMax: 1 &<< layer.bits &- 1, scratch.list, run.pointee.space.accelerator)
     let count = recurrent.count(copy: 0, active: nil)
     layer.weights.read(scratch.counters, count.parity, into: scratch.sums)
     hidden.fill(0)
-    for cell in indices(layer.cells) { update(cell, run.piece, scratch.sums) }
-    run.isDone = run.piece == layer.sourceShape.positions &- 1
-    if layer.isSequence || run.isDone { put(layer.isSequence ? run.piece : 0) }
+    for cell in indices(layer.cells) { update(cell, step, scratch.sums) }
+    let isLast = step == layer.sourceShape.positions &- 1
+    run.pointee.isDone = isLast
+    if layer.isSequence || isLast { put(layer.isSequence ? step : 0) }
     return count.work &+ Work.reading(layer.weights) &+ 8 &* Work.element &* layer.cells
   }
 
@@ -106,7 +108,8 @@ private struct LSTMScratch {
   let sums: UnsafeMutablePointer<Int32>
 
   init(_ layer: LSTMLayer, _ arena: inout Arena) {
-    list = RowList(rows: layer.cells, isBits: false, &arena)
+    let capacity = RowList.capacity(layer: layer.cells, isBits: false)
+    list = RowList(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
     counters = arena.takeBits(rows: layer.counterPlanes, words: layer.weights.words)
     sums = arena.take(Int32.self, count: 4 &* layer.cells)
   }

@@ -18,9 +18,9 @@ struct NormalizationState {
   }
 
   /// - Returns: units of work.
-  func run(_ run: PieceRun) -> Int {
+  fileprivate func run(_ run: UnsafePointer<PieceRun>) -> Int {
     output.clear()
-    let state = run.state
+    let state = run.pointee.state
     for group in indices(layer.groups) {
       let first = group &* layer.groupChannels
       if layer.isInverted {
@@ -92,4 +92,8 @@ struct NormalizationState {
       }
     }
   }
+}
+
+extension UnsafeMutablePointer<NormalizationState> {
+  func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int { pointee.run(run) }
 }

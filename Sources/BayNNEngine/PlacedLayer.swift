@@ -13,6 +13,8 @@ struct PlacedLayer {
 struct PieceRun {
   let pass: UnsafePointer<Pass>
   let space: Workspace
+  /// Memory of the tensors.
+  let memories: UnsafePointer<UnsafeMutablePointer<UInt32>>
   /// Number of the inference, so that a layer knows whether its sums stand for it.
   let inference: UInt32
   let site: LayerSite

@@ -62,13 +62,16 @@ extension Session {
   /// z of an output of the softmax head under the current leaf, after it has run.
   package func headSum(_ output: Int) -> Int32? {
     guard let sums = head.pointee.sums else { return nil }
-    return sums.pointee.sum(output, sums.pointee.counters(in: space))
+    return sum(sums, output)
+  }
+
+  private func sum(_ sums: UnsafeMutablePointer<SumState>, _ output: Int) -> Int32 {
+    sums.pointee.layer.weights.sum(output, sums.counters(space), sums.pointee.parity)
   }
 
   /// z of an output of a layer of one position, right after the layer has run.
   package func layerSum(_ index: Int, _ output: Int) -> Int32 {
-    let sums = layers[index].state.assumingMemoryBound(to: SumState.self)
-    return sums.pointee.sum(output, sums.pointee.counters(in: space))
+    sum(layers[index].state.assumingMemoryBound(to: SumState.self), output)
   }
 
   /// What counts in the kernels' place; nil for the library's own kernels.

@@ -22,12 +22,13 @@ package struct SumState {
     case tables
   }
 
-  package let layer: SumLayer
+  package internal(set) var layer: SumLayer
   let method: Method
-  let source: Tensor
+  /// Entries of the list of rows, of a layer of one position.
+  let listCapacity: UInt16
+  /// The source: of a layer of one position, each plane as one row of lanes.
+  let inputs: UnsafeMutablePointer<UInt32>
   let output: Tensor
-  /// Rows that the pass keeps, as bits; nil if nothing is dropped.
-  let kept: UnsafeMutablePointer<UInt32>?
   /// With Scale Dropout, what the other state makes of the same sums: it costs a comparison
   /// now, and spares the sibling leaf the counting. Nil if there is no memory for it.
   let sibling: UnsafeMutablePointer<UInt32>?
@@ -40,120 +41,115 @@ package struct SumState {
   /// The inference that the kept counters belong to, and the ones among their inputs.
   var inference: UInt32 = 0
   var ones = 0
-  private(set) var parity: UInt32 = 0
+  var parity: UInt32 = 0
+}
 
-  static func readDense(_ reading: inout LayerReading) throws(Fault) {
-    let layer = try SumLayer(dense: &reading)
-    guard let placing = reading.placement else { return }
-    let output = placing.pointee.takeTensor(reading.output)
-    placing.pointee.placeWhole(layer, to: output, reading.site)
-  }
+// Why functions of a pointer: methods of a structure may copy it.
 
+extension UnsafeMutablePointer<SumState> {
   /// Runs a layer of one position.
   ///
   /// - Returns: units of work.
-  mutating func runWhole(_ run: inout PieceRun) -> Int {
-    if run.onlyDecides && sibling != nil { return turn(row: 0) }
-    let work = count(run.space, run.inference)
-    guard !run.space.hasFailed else { return work }
-    return work &+ write(counters(in: run.space), parity, run.state, at: 0)
+  func runWhole(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    if run.pointee.onlyDecides && pointee.sibling != nil { return turn(row: 0) }
+    let work = count(run)
+    guard !run.pointee.space.hasFailed else { return work }
+    return work
+      &+ write(counters(run.pointee.space), pointee.parity, run.pointee.state, at: 0)
   }
 
   /// Brings the sums of a layer of one position up to date with its inputs.
   ///
   /// - Returns: units of work.
-  mutating func count(_ space: Workspace, _ inference: UInt32) -> Int {
-    let scratch = WholeScratch(self, space)
-    let inputs = inputs(scratch)
-    let isValid = counted != nil && self.inference == inference
-    self.inference = inference
+  @inline(never)
+  func count(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let isValid = pointee.counted != nil && pointee.inference == run.pointee.inference
+    pointee.inference = run.pointee.inference
+    let sums = BinarySums(
+      weights: pointee.layer.weights.matrix(copy: 0, bit: 0),
+      counters: counters(run.pointee.space))
+    let list = RowList(
+      offsets: run.pointee.space.scratch.assumingMemoryBound(to: UInt32.self),
+      capacity: Int(pointee.listCapacity))
     var work = 0
-    if space.accelerator != nil {
-      guard !(isValid && isCounted(inputs)) else { return 0 }
-      let sums = WindowSums(
-        layer, scratch.counters(of: self, space), inputs, scratch.list, space.accelerator)
-      let count = sums.countAccelerated(copy: 0, active: nil)
-      parity = count.parity
-      work = count.work
-    } else if method == .changing {
-      let sums = BinarySums(
-        weights: layer.weights.matrix(copy: 0, bit: 0),
-        counters: scratch.counters(of: self, space))
-      work =
-        isValid
-        ? countChanges(sums, inputs.base, scratch.list)
-        : countRarer(sums, inputs.base, scratch.list)
-      parity = layer.isSigned ? 0 : UInt32(truncatingIfNeeded: layer.rows &- ones) & 1
+    if let accelerator = run.pointee.space.accelerator {
+      guard !(isValid && isCounted) else { return 0 }
+      work = count(sums, list, accelerator)
+    } else if pointee.method == .changing {
+      work = isValid ? countChanges(sums, list) : countRarer(sums, list)
+      pointee.parity =
+        pointee.layer.isSigned ? 0 : UInt32(truncatingIfNeeded: zeros) & 1
     } else {
-      let sums = BinarySums(
-        weights: layer.weights.matrix(copy: 0, bit: 0),
-        counters: scratch.counters(of: self, space))
-      work = countPlanes(sums, inputs, scratch.list)
+      work = countPlanes(sums, list)
     }
-    counted?.copy(inputs.base, count: inputs.words)
+    pointee.counted?.copy(pointee.inputs, count: inputWords)
     return work
   }
 
-  /// True if the kept counters stand for these inputs.
-  private func isCounted(_ inputs: BitMatrix) -> Bool {
-    counted.map { $0.equals(inputs.base, count: inputs.words) } ?? false
+  var inputWords: Int { wordCount(lanes: pointee.layer.rows) }
+  var zeros: Int { pointee.layer.rows &- pointee.ones }
+
+  /// True if the kept counters stand for the inputs as they are.
+  private var isCounted: Bool {
+    pointee.counted.map { $0.equals(pointee.inputs, count: inputWords) } ?? false
   }
 
-  /// The planes of the source, each as one row of lanes: where they lie, or gathered.
-  private func inputs(_ scratch: WholeScratch) -> BitMatrix {
-    if source.shape.isContiguous { return source.planes }
-    source.gatherAll(into: scratch.codes)
-    return scratch.codes
+  /// Leaves counting to an accelerator.
+  private func count(
+    _ sums: BinarySums, _ list: RowList, _ accelerator: UnsafeMutablePointer<Accelerator>
+  ) -> Int {
+    let codes = BitMatrix(
+      base: pointee.inputs, rows: pointee.layer.inputPlanes, words: inputWords)
+    var window = WindowSums(
+      pointee.layer.weights, sums.counters, codes, isSigned: pointee.layer.isSigned,
+      inputMax: pointee.layer.inputMax, list, accelerator)
+    let count = accelerator.count(&window, copy: 0, active: nil)
+    pointee.parity = count.parity
+    return count.work
   }
 
   /// Inputs of several bits: each plane adds its rows with its weight.
-  private mutating func countPlanes(
-    _ sums: BinarySums, _ inputs: BitMatrix, _ list: RowList
-  ) -> Int {
+  private func countPlanes(_ sums: BinarySums, _ list: RowList) -> Int {
+    let lanes = pointee.layer.rows
+    var plane = pointee.inputs
     var inputSum = 0
-    for plane in indices(inputs.rows) {
-      let rows = ActiveRows.ones(of: inputs.row(plane), lanes: layer.rows)
-      inputSum &+= rows.total &<< plane
+    for shift in indices(pointee.layer.inputPlanes) {
+      inputSum &+= ActiveRows.ones(of: plane, lanes: lanes).total &<< shift
+      plane += inputWords
     }
-    let spare = layer.weights.sumMax &- inputSum
-    parity = UInt32(truncatingIfNeeded: spare) & 1
+    let spare = pointee.layer.weights.sumMax &- inputSum
+    pointee.parity = UInt32(truncatingIfNeeded: spare) & 1
     sums.set(spare >> 1)
+    plane = pointee.inputs
     var work = 0
-    for plane in indices(inputs.rows) {
-      let rows = ActiveRows.ones(of: inputs.row(plane), lanes: layer.rows)
-      work &+= add(rows, to: sums, list, plane: plane)
+    for shift in indices(pointee.layer.inputPlanes) {
+      work &+= sums.add(.ones(of: plane, lanes: lanes), list, plane: shift)
+      plane += inputWords
     }
     return work
   }
 
-  @inline(never)
-  func add(
-    _ rows: ActiveRows, to sums: BinarySums, _ list: RowList, plane: Int = 0,
-    subtracting: Bool = false
-  ) -> Int {
-    let added = sums.add(rows, plane: plane, subtracting: subtracting, list, WideLanes.self)
-    return Work.counting(rows: added, words: layer.weights.words, inputs: layer.rows)
-  }
-
-  /// The counters of a layer of one position.
-  func counters(in space: Workspace) -> BitMatrix {
-    WholeScratch(self, space).counters(of: self, space)
-  }
-
-  /// z of an output of a layer of one position, after it has been counted.
-  func sum(_ output: Int, _ counters: BitMatrix) -> Int32 {
-    layer.weights.sum(output, counters, parity)
+  /// The counters of a layer of one position: kept ones, or those of the shared memory.
+  @inline(__always)
+  func counters(_ space: Workspace) -> BitMatrix {
+    let base =
+      pointee.counted == nil
+      ? space.scratch + 4 &* Int(pointee.listCapacity) : space.kept + pointee.keptOffset
+    return BitMatrix(
+      base: base.assumingMemoryBound(to: UInt32.self), rows: pointee.layer.counterPlanes,
+      words: pointee.layer.weights.words)
   }
 
   /// Turns a row of output positions to what the other state makes of the same sums.
   ///
   /// - Returns: units of work.
   func turn(row: Int) -> Int {
-    guard let sibling else { return 0 }
-    let words = output.shape.width &* output.shape.words
+    guard let sibling = pointee.sibling else { return 0 }
+    let words = pointee.output.shape.width &* pointee.output.shape.words
+    let memory = pointee.output.memory
     for word in indices(from: row &* words, (row &+ 1) &* words) {
-      let bits = output.memory[word]
-      output.memory[word] = sibling[word]
+      let bits = memory[word]
+      memory[word] = sibling[word]
       sibling[word] = bits
     }
     return words
@@ -164,100 +160,30 @@ package struct SumState {
   /// - Returns: units of work.
   @inline(never)
   func write(_ counters: BitMatrix, _ parity: UInt32, _ state: Int, at position: Int) -> Int {
-    let weights = layer.weights
-    guard layer.firesBits else {
-      weights.read(
-        counters, parity, into: output.integers + position &* weights.outputs)
-      return Work.reading(weights)
+    let outputs = pointee.layer.weights.outputs
+    guard pointee.layer.firesBits else {
+      pointee.layer.weights.read(
+        counters, parity, into: pointee.output.integers + position &* outputs)
+      return Work.reading(pointee.layer.weights)
     }
-    let offset = position &* output.shape.words
-    let own = weights.states > 1 ? state : 0
-    weights.thresholds(state: own).fire(
-      counters: counters, parity: parity, outputs: weights.outputs, into: output.memory + offset)
-    guard let sibling else { return Work.firing(weights) }
-    weights.thresholds(state: 1 &- own).fire(
-      counters: counters, parity: parity, outputs: weights.outputs, into: sibling + offset)
-    return 2 &* Work.firing(weights)
+    let offset = position &* counters.words
+    let own = pointee.layer.weights.states > 1 ? state : 0
+    pointee.layer.weights.thresholds(state: own).fire(
+      counters: counters, parity: parity, outputs: outputs, into: pointee.output.memory + offset)
+    guard let sibling = pointee.sibling else { return Work.firing(pointee.layer.weights) }
+    pointee.layer.weights.thresholds(state: 1 &- own).fire(
+      counters: counters, parity: parity, outputs: outputs, into: sibling + offset)
+    return 2 &* Work.firing(pointee.layer.weights)
   }
 }
 
-// MARK: Memory
-
-/// What a layer of one position works in while it runs, from the memory that layers share.
-struct WholeScratch {
-  let list: RowList
-  /// Empty if the counters are kept.
-  private let counters: BitMatrix
-  /// Empty if the source need not be gathered.
-  let codes: BitMatrix
-
-  init(_ layer: SumLayer, keepsCounters: Bool, _ arena: inout Arena) {
-    // Of bits, at most half are visited.
-    let isBits = layer.inputPlanes == 1 && layer.weights.totals != nil
-    list = RowList(rows: layer.rows, isBits: isBits, &arena)
-    counters = arena.takeBits(
-      rows: layer.counterPlanes, words: keepsCounters ? 0 : layer.weights.words)
-    codes = arena.takeBits(
-      rows: layer.sourceShape.isContiguous ? 0 : layer.inputPlanes,
-      words: wordCount(lanes: layer.rows))
-  }
-
-  init(_ state: SumState, _ space: Workspace) {
-    var arena = space.arena
-    self.init(state.layer, keepsCounters: state.counted != nil, &arena)
-  }
-
-  /// The counters of a layer: kept ones, or those of the shared memory.
-  func counters(of state: SumState, _ space: Workspace) -> BitMatrix {
-    guard state.counted != nil else { return counters }
-    return BitMatrix(
-      base: (space.kept + state.keptOffset).assumingMemoryBound(to: UInt32.self),
-      rows: counters.rows, words: state.layer.weights.words)
-  }
-}
-
-extension Placing {
-  /// Places a layer of one position, whose inputs are bits with totals, or unsigned.
+extension BinarySums {
+  /// Adds the rows that a walk selects; returns units of work.
   @inline(never)
-  mutating func placeWhole(_ layer: SumLayer, to output: Tensor, _ site: Site) {
-    let changes = layer.weights.totals != nil && layer.inputPlanes == 1
-    let keeps = changes && keepsSums && !isFirstToDecide
-    var measure = Arena()
-    _ = WholeScratch(layer, keepsCounters: keeps, &measure)
-    placeSums(
-      layer, to: output, site, changes ? .changing : .planes, keepsCounters: keeps,
-      scratchBytes: measure.bytes)
-  }
-
-  @inline(never)
-  mutating func placeSums(
-    _ layer: SumLayer, to output: Tensor, _ site: Site, _ method: SumState.Method,
-    keepsCounters: Bool = false, plan: UnsafeMutableRawPointer? = nil, scratchBytes: Int
-  ) {
-    let hasSibling =
-      keepsSiblings && site.bits == 1 && layer.weights.copies == 1 && layer.firesBits
-      && !keepsCounters
-    let words = wordCount(lanes: layer.rows)
-    let kept = site.isWide ? arena.take(UInt32.self, count: words) : nil
-    let sibling = hasSibling ? arena.take(UInt32.self, count: output.shape.memoryWords) : nil
-    let counted = keepsCounters ? arena.take(UInt32.self, count: words) : nil
-    let offset = keepsCounters ? keep(words: layer.counterPlanes &* layer.weights.words) : 0
-    let source = Tensor(layer.sourceShape, memory: memory(layer.source))
-    place(
-      SumState(
-        layer: layer, method: method, source: source, output: output, kept: kept,
-        sibling: sibling, counted: counted, keptOffset: offset, plan: plan))
-    share(bytes: scratchBytes)
-  }
-}
-
-extension Tensor {
-  /// Gathers all positions, each plane as one row of lanes.
-  func gatherAll(into codes: BitMatrix) {
-    codes.fill(0)
-    for position in indices(shape.positions) {
-      copyLanes(
-        from: position, count: shape.channels, to: codes, at: position &* shape.channels)
-    }
+  func add(
+    _ rows: ActiveRows, _ list: RowList, plane: Int = 0, subtracting: Bool = false
+  ) -> Int {
+    let added = add(rows, plane: plane, subtracting: subtracting, list, WideLanes.self)
+    return Work.counting(rows: added, words: counters.words, inputs: weights.inputs)
   }
 }

@@ -26,17 +26,18 @@ struct TableShape {
   /// z + K, which is at most 2 K, and thresholds fit 16 bits.
   private static let sumEnd = 1 << 15
 
-  init?(_ layer: SumLayer) {
-    guard let window = layer.window, layer.sourceShape.kind == .input, layer.inputPlanes > 1,
-      !layer.isSigned, !window.y.isTransposed, window.y.dilation == 1, window.x.dilation == 1,
-      layer.weights.sumMax < TableShape.sumEnd
+  init?(_ layer: UnsafePointer<SumLayer>) {
+    guard let window = layer.pointee.window, layer.pointee.sourceShape.kind == .input,
+      layer.pointee.inputPlanes > 1, !layer.pointee.isSigned, !window.y.isTransposed,
+      window.y.dilation == 1, window.x.dilation == 1,
+      layer.pointee.weights.sumMax < TableShape.sumEnd
     else { return nil }
     strideY = Int(window.y.stride)
-    strideX = Int(window.x.stride) &* layer.sourceShape.channels
+    strideX = Int(window.x.stride) &* layer.pointee.sourceShape.channels
     kernelY = Int(window.y.kernel)
-    left = Int(window.x.pad) &* layer.sourceShape.channels
+    left = Int(window.x.pad) &* layer.pointee.sourceShape.channels
     top = Int(window.y.pad)
-    run = Int(window.x.kernel) &* layer.sourceShape.channels
+    run = Int(window.x.kernel) &* layer.pointee.sourceShape.channels
     groups = (run &+ TableShape.group &- 1) / TableShape.group
   }
 
@@ -57,8 +58,8 @@ struct TablePlan {
   /// Source rows unpacked so far.
   var unpacked = 0
 
-  init(_ layer: SumLayer, _ shape: TableShape, _ arena: inout Arena) {
-    let weights = layer.weights
+  init(_ layer: UnsafePointer<SumLayer>, _ shape: TableShape, _ arena: inout Arena) {
+    let weights = layer.pointee.weights
     self.shape = shape
     choices = arena.take(UInt8.self, count: weights.outputs &* shape.tables)
     thresholds = arena.take(UInt16.self, count: weights.states &* weights.outputs)
@@ -66,14 +67,15 @@ struct TablePlan {
   }
 
   /// Writes choices, thresholds and what comes out of a blank window.
-  func fill(_ layer: SumLayer) {
-    for output in indices(layer.weights.outputs) { choose(layer, output) }
-    for state in indices(layer.weights.states) { fill(layer.weights, state: state) }
+  func fill(_ layer: UnsafePointer<SumLayer>) {
+    let weights = layer.pointee.weights
+    for output in indices(weights.outputs) { choose(weights, output) }
+    for state in indices(weights.states) { fill(weights, state: state) }
   }
 
   /// Enters the weights of an output, of one table after the other.
-  private func choose(_ layer: SumLayer, _ output: Int) {
-    var bits = layer.weights.rows + output >> 5
+  private func choose(_ weights: WeightMatrix, _ output: Int) {
+    var bits = weights.rows + output >> 5
     for table in indices(shape.tables) {
       let bank = table / TableShape.bank
       let inBank = table &- TableShape.bank &* bank
@@ -82,11 +84,11 @@ struct TablePlan {
       for element in indices(min(TableShape.group, shape.run &- group &* TableShape.group)) {
         let weight = bits.pointee &>> UInt32(truncatingIfNeeded: output & 31) & 1
         sum |= weight &<< UInt32(truncatingIfNeeded: element)
-        bits += layer.weights.words
+        bits += weights.words
       }
       let banked = min(TableShape.bank, shape.tables &- TableShape.bank &* bank)
       let place =
-        TableShape.bank &* bank &* layer.weights.outputs &+ output &* banked &+ inBank
+        TableShape.bank &* bank &* weights.outputs &+ output &* banked &+ inBank
       choices[place] = UInt8(truncatingIfNeeded: sum)
     }
   }
@@ -111,7 +113,7 @@ struct TablePlan {
 
 extension Placing {
   mutating func placeTables(
-    _ layer: SumLayer, _ shape: TableShape, to output: Tensor, _ site: Site
+    _ layer: UnsafePointer<SumLayer>, _ shape: TableShape, to output: Tensor, _ site: Site
   ) {
     let plan = TablePlan(layer, shape, &arena)
     let placed = arena.put(plan)
@@ -124,64 +126,62 @@ extension Placing {
   }
 }
 
-extension SumState {
+extension UnsafeMutablePointer<SumState> {
   /// Runs a row of output positions.
   ///
   /// - Returns: units of work.
-  func runTables(_ run: PieceRun) -> Int {
-    guard let plan = plan?.assumingMemoryBound(to: TablePlan.self) else { return 0 }
+  func runTables(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    guard let plan = pointee.plan?.assumingMemoryBound(to: TablePlan.self) else { return 0 }
     let shape = plan.pointee.shape
-    var arena = run.space.arena
-    let scratch = TableScratch(layer, shape, output: output.shape, &arena)
-    if run.piece == 0 {
+    var arena = run.pointee.space.arena
+    let scratch = TableScratch(&pointee.layer, shape, output: pointee.output.shape, &arena)
+    let piece = run.pointee.piece
+    if piece == 0 {
       scratch.clear(shape)
       plan.pointee.unpacked = 0
     }
-    let first = run.piece &* shape.strideY &- shape.top
+    let source = source(run)
+    let first = piece &* shape.strideY &- shape.top
     let end = first &+ shape.kernelY
     scratch.unpack(source, shape, from: max(first, plan.pointee.unpacked), to: end)
     plan.pointee.unpacked = max(plan.pointee.unpacked, end)
     scratch.point(to: first, shape, height: source.shape.height)
-    let state = layer.weights.states > 1 ? run.state : 0
-    for x in indices(output.shape.width) {
-      write(
-        plan, scratch, offset: x &* shape.strideX, state,
-        at: run.piece &* output.shape.width &+ x)
+    let weights = pointee.layer.weights
+    let state = weights.states > 1 ? run.pointee.state : 0
+    let width = pointee.output.shape.width
+    for x in indices(width) {
+      write(plan, scratch, offset: x &* shape.strideX, state, at: piece &* width &+ x)
     }
     // About three instructions a group and output, twelve an output and thirty a table.
-    let units = layer.weights.outputs &* (3 &* shape.tables &+ 12) &+ 30 &* shape.tables
-    return output.shape.width &* units / 10
+    let units = weights.outputs &* (3 &* shape.tables &+ 12) &+ 30 &* shape.tables
+    return width &* units / 10
   }
 
   /// Writes what comes out at a position, whose window begins at an offset of the rows.
-  @inline(__always)
   private func write(
     _ plan: UnsafePointer<TablePlan>, _ scratch: TableScratch, offset: Int, _ state: Int,
     at position: Int
   ) {
-    let words = layer.weights.words
-    let target = output.memory + position &* words
-    let isBlank = scratch.isBlank(plan.pointee.shape, offset)
-    if isBlank && layer.firesBits {
-      target.copy(plan.pointee.blank + state &* words, count: words)
-      if let sibling {
-        (sibling + position &* words).copy(
-          plan.pointee.blank + (1 &- state) &* words, count: words)
-      }
+    let words = pointee.layer.weights.words
+    let outputs = pointee.layer.weights.outputs
+    let target = pointee.output.memory + position &* words
+    let sibling = pointee.sibling.map { $0 + position &* words }
+    if pointee.layer.firesBits && scratch.isBlank(plan.pointee.shape, offset) {
+      let blank = plan.pointee.blank
+      target.copy(blank + state &* words, count: words)
+      sibling?.copy(blank + (1 &- state) &* words, count: words)
       return
     }
-    scratch.fillTables(plan.pointee.shape, offset, most: layer.inputMax)
-    scratch.addUp(plan, outputs: layer.weights.outputs)
-    guard layer.firesBits else {
-      let values = output.integers + position &* layer.weights.outputs
-      let most = Int32(truncatingIfNeeded: layer.weights.sumMax)
-      for output in indices(layer.weights.outputs) {
-        values[output] = Int32(scratch.sums[output]) &- most
-      }
+    scratch.fillTables(plan.pointee.shape, offset, most: pointee.layer.inputMax)
+    scratch.addUp(plan, outputs: outputs)
+    guard pointee.layer.firesBits else {
+      let values = pointee.output.integers + position &* outputs
+      let most = Int32(truncatingIfNeeded: pointee.layer.weights.sumMax)
+      for output in indices(outputs) { values[output] = Int32(scratch.sums[output]) &- most }
       return
     }
     fire(plan, scratch.sums, state, into: target)
-    if let sibling { fire(plan, scratch.sums, 1 &- state, into: sibling + position &* words) }
+    if let sibling { fire(plan, scratch.sums, 1 &- state, into: sibling) }
   }
 
   /// Compares the sums of all outputs with their thresholds in a state.
@@ -190,11 +190,11 @@ extension SumState {
     _ plan: UnsafePointer<TablePlan>, _ sums: UnsafePointer<UInt16>, _ state: Int,
     into bits: UnsafeMutablePointer<UInt32>
   ) {
-    let outputs = layer.weights.outputs
-    let inversions = layer.weights.thresholds(state: state).inversions
+    let outputs = pointee.layer.weights.outputs
+    let inversions = pointee.layer.weights.thresholds(state: state).inversions
     var threshold = UnsafePointer(plan.pointee.thresholds + state &* outputs)
     var sum = sums
-    for word in indices(layer.weights.words) {
+    for word in indices(pointee.layer.weights.words) {
       var fired: UInt32 = 0
       var bit: UInt32 = 1
       let end = sums + min(outputs, 32 &* word &+ 32)

@@ -20,12 +20,16 @@ struct TableScratch {
   /// Where the rows of a window begin.
   private let lines: UnsafeMutablePointer<UnsafePointer<UInt8>>
 
-  init(_ layer: SumLayer, _ shape: TableShape, output: TensorShape, _ arena: inout Arena) {
-    let elements = layer.sourceShape.width &* layer.sourceShape.channels
+  init(
+    _ layer: UnsafePointer<SumLayer>, _ shape: TableShape, output: TensorShape,
+    _ arena: inout Arena
+  ) {
+    let source = layer.pointee.sourceShape
+    let elements = source.width &* source.channels
     let seen = (output.width &- 1) &* shape.strideX &+ shape.run
     rowBytes = max(seen, shape.left &+ elements) &+ 2 &* TableScratch.slack
     tables = arena.take(UInt32.self, count: shape.tables &* TableScratch.tableWords)
-    sums = arena.take(UInt16.self, count: layer.weights.outputs)
+    sums = arena.take(UInt16.self, count: layer.pointee.weights.outputs)
     rows = arena.take(UInt8.self, count: (shape.kernelY &+ 1) &* rowBytes)
     lines = arena.take(UnsafePointer<UInt8>.self, count: shape.kernelY)
   }

@@ -42,15 +42,6 @@ package struct WindowSums {
   }
 
   init(
-    _ layer: SumLayer, _ counters: BitMatrix, _ codes: BitMatrix, _ list: RowList,
-    _ accelerator: UnsafeMutablePointer<Accelerator>?
-  ) {
-    self.init(
-      layer.weights, counters, codes, isSigned: layer.isSigned, inputMax: layer.inputMax, list,
-      accelerator)
-  }
-
-  init(
     _ weights: WeightMatrix, _ counters: BitMatrix, _ codes: BitMatrix, isSigned: Bool,
     inputMax: Int, _ list: RowList, _ accelerator: UnsafeMutablePointer<Accelerator>?
   ) {
@@ -69,14 +60,9 @@ package struct WindowSums {
   package var codeRest: Int { 1 &<< codes.rows &- 1 &- inputMax }
 
   /// Counts with a copy of the weights. `active` are the rows that count; nil for all.
-  func count(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
-    accelerator == nil
-      ? countNatively(copy: copy, active: active) : countAccelerated(copy: copy, active: active)
-  }
-
-  /// Leaves counting to the accelerator, which there is.
-  func countAccelerated(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
-    accelerator?.count(self, copy: copy, active: active) ?? Count(parity: 0, work: 0)
+  mutating func count(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
+    guard let accelerator else { return countNatively(copy: copy, active: active) }
+    return accelerator.count(&self, copy: copy, active: active)
   }
 
   /// Counts with the library's own kernels.
