@@ -140,22 +140,34 @@ package struct BinarySums {
   package func set(
     _ constant: Int, plus planes: UnsafePointer<UInt32>, count: Int, subtracting: Bool
   ) {
-    // Subtracting is adding the complement, and 1.
+    // Subtracting is adding the complement, and 1. A counter has at least `count` planes.
     let mask = UInt32(broadcasting: subtracting ? 1 : 0)
-    for word in indices(counters.words) {
+    let step = counters.words
+    for word in indices(step) {
       var counter = counters.base + word
       var source = planes + word
+      let end = planes + (count &* step &+ word)
+      let last = counters.base + (counters.rows &* step &+ word)
       var carry = mask
-      var bits = constant
-      for plane in indices(counters.rows) {
-        let addend = plane < count ? source.pointee ^ mask : mask
-        let own = UInt32(broadcasting: UInt32(truncatingIfNeeded: bits))
+      var bits = UInt32(truncatingIfNeeded: constant)
+      while source != end {
+        let addend = source.pointee ^ mask
+        let own = 0 &- (bits & 1)
         let half = addend ^ own
         counter.pointee = half ^ carry
         carry = (addend & own) | (half & carry)
-        counter += counters.words
-        source += counters.words
+        counter += step
+        source += step
         bits >>= 1
+      }
+      // Planes above: those of the constant, and of 0 or of its complement.
+      while counter != last {
+        let own = 0 &- (bits & 1)
+        let half = mask ^ own
+        counter.pointee = half ^ carry
+        carry = (mask & own) | (half & carry)
+        counter += step
+        bits = UInt32(bitPattern: Int32(bitPattern: bits) >> 1)
       }
     }
   }

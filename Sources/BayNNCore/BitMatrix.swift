@@ -31,15 +31,15 @@ package struct BitMatrix {
   @inline(__always)
   package func row(_ index: Int) -> UnsafeMutablePointer<UInt32> { base + index &* words }
 
-  /// The integer of one lane, read from the planes.
+  /// The integer of one lane, read from the planes, the highest one first.
   package func integer(lane: Int) -> UInt32 {
+    let shift = UInt32(truncatingIfNeeded: lane)
+    let lowest = base + lane >> 5
+    var word = lowest + rows &* words
     var value: UInt32 = 0
-    var word = base + lane >> 5
-    var plane: UInt32 = 0
-    while plane < UInt32(truncatingIfNeeded: rows) {
-      value |= (word.pointee &>> UInt32(truncatingIfNeeded: lane) & 1) &<< plane
-      word += words
-      plane &+= 1
+    while word != lowest {
+      word -= words
+      value = value << 1 | (word.pointee &>> shift & 1)
     }
     return value
   }
