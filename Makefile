@@ -203,8 +203,8 @@ test-examples: $(EXAMPLES) ## Run the examples of a forecast and of a map
 	$(HOST)/segmentation Examples/Models/vessels/vessels.baynn >build/segmentation.txt
 
 .PHONY: test-kernels
-test-kernels: $(M4)/count_rows_test.elf ## Test the assembly of the kernels on an emulated Cortex-M4
-	Firmware/mps2-an386/run.sh $<
+test-kernels: $(KERNEL_TESTS) ## Test the assembly of the kernels on an emulated Cortex-M4
+	@for test in $(KERNEL_TESTS); do Firmware/mps2-an386/run.sh $$test || exit 1; done
 
 .PHONY: test-headers
 test-headers: setup ## Compile the headers as C99, C11 and C++17

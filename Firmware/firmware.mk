@@ -60,7 +60,8 @@ $(M4)/silicon.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_SILICON) $(M4_INPUTS)
 	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(M4_COMMON) $(M4_SILICON) $< -o $@
 
 # The assembly of the kernels against its definition: needs no archive.
-$(M4)/count_rows_test.elf: Tests/Kernels/count_rows_test.c $(wildcard Sources/_BayNNShims/*.h) \
+KERNEL_TESTS := $(patsubst Tests/Kernels/%.c,$(M4)/%.elf,$(wildcard Tests/Kernels/*.c))
+$(KERNEL_TESTS): $(M4)/%.elf: Tests/Kernels/%.c $(wildcard Sources/_BayNNShims/*.h) \
 		$(M4_COMMON) $(M4_INPUTS)
 	@mkdir -p $(@D)
 	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(filter-out %.S,$(M4_COMMON)) $< -o $@

@@ -59,45 +59,50 @@ package struct March<Memory: WordMemory> {
     let zero = March.backgrounds[unchecked: background]
     // Elements 1, 3 and 5 read the background, 2 and 4 its inverse.
     let expected = element & 1 == 1 ? zero : ~zero
-    let stop: Stop?
-    switch element {
-    case 0: stop = visit(visits, first, step, expected, reading: false, writing: true)
-    case 5: stop = visit(visits, first, step, expected, reading: true, writing: false)
-    default: stop = visit(visits, first, step, expected, reading: true, writing: true)
+    let (reads, writes) = (element > 0, element < 5)
+    var stop: Stop?
+    // Four words a round. Each kind of element has its own loop, without a test in it.
+    let rounds = visits & ~3
+    if !reads {
+      stop = visit(rounds, first, step, expected, reading: false, writing: true)
+    } else if !writes {
+      stop = visit(rounds, first, step, expected, reading: true, writing: false)
+    } else {
+      stop = visit(rounds, first, step, expected, reading: true, writing: true)
+    }
+    var done = rounds
+    while stop == nil && done < visits {
+      if let actual = visit(first &+ done &* step, expected, reads, writes) {
+        stop = Stop(done: done, actual: actual)
+      }
+      done &+= 1
     }
     guard let stop else { return nil }
-    let index = first &+ (visits &- stop.left) &* step
+    let index = first &+ stop.done &* step
     return Fault(index: index, actual: stop.actual, expected: expected)
   }
 
-  /// A fault, before so many visits were left: its index is computed only then.
+  /// A fault, after so many visits: its index is computed only then.
   private struct Stop {
-    let left: Int
+    let done: Int
     let actual: UInt32
   }
 
-  /// Visits four words a round, and then one.
+  /// - Parameter visits: a multiple of 4.
   @inline(__always)
   private func visit(
     _ visits: Int, _ first: Int, _ step: Int, _ expected: UInt32, reading: Bool, writing: Bool
   ) -> Stop? {
     var index = first
     var left = visits
-    while left >= 4 {
+    while left > 0 {
       for k in indices(4) {
         if let actual = visit(index &+ k &* step, expected, reading, writing) {
-          return Stop(left: left &- k, actual: actual)
+          return Stop(done: visits &- left &+ k, actual: actual)
         }
       }
       index &+= 4 &* step
       left &-= 4
-    }
-    while left > 0 {
-      if let actual = visit(index, expected, reading, writing) {
-        return Stop(left: left, actual: actual)
-      }
-      index &+= step
-      left &-= 1
     }
     return nil
   }

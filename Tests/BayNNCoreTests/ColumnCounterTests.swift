@@ -7,7 +7,8 @@ import Testing
 @Suite struct ColumnCounterTests {
   /// Counts lists one after another, each from its own column, and compares lane by lane.
   private func check<Word: LaneWord>(
-    _ word: Word.Type, lists: [Int], planes: Int, subtracting: Bool, seed: UInt64
+    _ word: Word.Type, lists: [Int], planes: Int, subtracting: Bool, together: Bool = false,
+    seed: UInt64
   ) {
     var random = SeededGenerator(seed: seed)
     let words = Word.rowWords
@@ -22,11 +23,16 @@ import Testing
 
     var counter = ColumnCounter<Word>(
       base: counters.base, planes: planes, rowBytes: 4 * words, subtracting: subtracting)
+    let offsets = Words(lists.reduce(0, +))
+    var next = offsets.base
+    var columnLists: [ColumnList] = []
     for (k, count) in lists.enumerated() {
       let column = columns.base + k * words
       let chosen = (0..<count).map { _ in Int.random(in: 0..<rows, using: &random) }
-      let offsets = chosen.map { UInt32($0 * 4 * words) }
-      counter.count(UnsafeRawPointer(column), offsets, count)
+      for (i, row) in chosen.enumerated() { next[i] = UInt32(row * 4 * words) }
+      columnLists.append(ColumnList(column: column, offsets: next, count: count))
+      if !together { counter.count(UnsafeRawPointer(column), next, count) }
+      next += count
       for j in 0..<lanes {
         for row in chosen {
           let bit = Int(column[row * words + j / 32] >> UInt32(j % 32) & 1)
@@ -34,6 +40,7 @@ import Testing
         }
       }
     }
+    if together { counter.count(columnLists, columnLists.count) }
     counter.store()
     for j in 0..<lanes {
       #expect(Int(matrix.integer(lane: j)) == expected[j] & (1 << planes - 1))
@@ -62,6 +69,9 @@ import Testing
         check(UInt32.self, lists: lists, planes: 9, subtracting: subtracting, seed: 5)
         check(WideLanes.self, lists: lists, planes: 9, subtracting: subtracting, seed: 6)
         check(SIMD16<UInt32>.self, lists: lists, planes: 9, subtracting: subtracting, seed: 7)
+        check(
+          WideLanes.self, lists: lists, planes: 9, subtracting: subtracting, together: true,
+          seed: 8)
       }
     }
   }
