@@ -62,9 +62,8 @@ def sums_bits(layer: Layer | Head, source: TensorForm) -> bool:
 def turnable(network: IntegerNetwork) -> list[int]:
     """Numbers of the tensors that may be turned: bits that nothing but sums sees, be it through
     concatenations and upsampling. A maximum, a sum of integers or an affine layer bars them."""
+    # Of heads, only the softmax head takes bits, and it sums them.
     barred: set[int] = set()
-    if not sums_bits(network.head, network.forms[-1]):
-        barred.add(len(network.layers))
     for number in range(len(network.layers), 0, -1):
         layer = network.layers[number - 1]
         if isinstance(layer, Concatenate | Upsample):
@@ -94,16 +93,16 @@ def _corrections(weights: Bits, turned: Bits) -> Integers:
     return 2 * weights[turned].sum(0, dtype=np.int64) - turned.sum()
 
 
-def _turned_source(layer: Layer, turned: Bits, source: TensorForm) -> Layer:
+def _turned_source(layer: Convolution | DenseLayer, turned: Bits) -> Layer:
     """A layer that sums bits, of which these channels are turned."""
     if isinstance(layer, Convolution):
         rows = np.tile(turned, layer.kernel[0] * layer.kernel[1])
         return replace(layer, weights=np.where(rows[:, None], -layer.weights, layer.weights))
-    rows = np.tile(turned, source.positions)
-    thresholds = layer.thresholds - _corrections(layer.weights, rows)
+    # Bits that a dense layer takes are of one position.
+    thresholds = layer.thresholds - _corrections(layer.weights, turned)
     return replace(
         layer,
-        weights=layer.weights ^ rows[:, None],
+        weights=layer.weights ^ turned[:, None],
         # Nothing changes beyond the ends: 0 always fires, and 2 K + 1 never does.
         thresholds=thresholds.clip(0, 2 * layer.bound + 1),
     )
@@ -137,7 +136,7 @@ def turn_network(network: IntegerNetwork, turn: Turn) -> IntegerNetwork:
     for number, layer in enumerate(network.layers, 1):
         source = layer.sources(number)[0]
         if isinstance(layer, Convolution | DenseLayer) and turned[source].any():
-            layer = _turned_source(layer, turned[source], network.forms[source])
+            layer = _turned_source(layer, turned[source])
         layers.append(_inverted(layer, turned[number]) if number in turn else layer)
     head = network.head
     if turned[-1].any():
