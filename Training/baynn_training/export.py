@@ -20,7 +20,6 @@ from .policy import Policy
 from .reference import predict_default
 from .turn_choice import check_turned, choose_turn, spaced
 
-
 TURNING_CHECKS = 16
 """Inputs that a turned network is compared on."""
 

@@ -44,7 +44,8 @@ def parity_vectors(
 ) -> bytes:
     """What the PyTorch network itself computes: labels and sums of all leaves.
 
-    integers: of the image of the network. x: [count, elements]; full: of so many inputs, all sums; of the others, checksums.
+    integers: of the image of the network. x: [count, elements]; full: of so many inputs, all
+    sums; of the others, checksums.
     """
     drops = all_drops(len(network.drop_probabilities))
     leaves = []
