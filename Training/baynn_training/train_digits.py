@@ -91,7 +91,7 @@ def run(options: argparse.Namespace) -> None:
 
     policy = results["bayesian"][0].policies[card.MEASURE]
     image = artifacts.write_model(network, digits, policy, options.out)
-    artifacts.write_vectors(network, digits, options.vectors)
+    artifacts.write_vectors(network, image, digits, options.vectors)
     answers = len(read_image(image).answers)
     text = card.write_card(recipe, digits, results, options.seeds, image, answers)
     write_atomically(options.out / "README.md", text.encode())

@@ -22,16 +22,16 @@ def _u32(*values: int) -> bytes:
     return struct.pack(f"<{len(values)}I", *values)
 
 
-def integer_sums(network: BinaryNetwork, sums: list[Tensor]) -> list[np.ndarray]:
+def integer_sums(integers: IntegerNetwork, sums: list[Tensor]) -> list[np.ndarray]:
     """The sums z of a trace as sums v over inputs and bits: i32 [count, outputs] each.
 
-    z = v in the first layer; z = 2 v - W behind it (SPEC.md, 3.2).
+    z = v in the first layer; z = 2 v - W behind it (SPEC.md, 3.2). integers: of the image, since
+    a turned channel leaves z as it is, but changes W and so v.
     """
-    linears = [layer.linear for layer in network.hidden] + [network.head.linear]
     result = []
-    for i, (z, linear) in enumerate(zip(sums, linears, strict=True)):
+    for i, (z, layer) in enumerate(zip(sums, [*integers.layers, integers.head], strict=True)):
         z = z.detach()
-        v = z if i == 0 else (z + linear.sum_of_weights()) / 2
+        v = z if i == 0 else (z + torch.from_numpy((2 * layer.weights - 1).sum(0))) / 2
         if not bool((v == v.round()).all()):
             raise ValueError(f"the sums of layer {i} are no integers")
         result.append(v.numpy().astype("<i4"))
@@ -39,16 +39,19 @@ def integer_sums(network: BinaryNetwork, sums: list[Tensor]) -> list[np.ndarray]
 
 
 @torch.no_grad()
-def parity_vectors(network: BinaryNetwork, x: Tensor, full: int = 4) -> bytes:
+def parity_vectors(
+    network: BinaryNetwork, integers: IntegerNetwork, x: Tensor, full: int = 4
+) -> bytes:
     """What the PyTorch network itself computes: labels and sums of all leaves.
 
-    x: [count, elements]; full: of so many inputs, all sums; of the others, checksums.
+    integers: of the image of the network. x: [count, elements]; full: of so many inputs, all
+    sums; of the others, checksums.
     """
     drops = all_drops(len(network.drop_probabilities))
     leaves = []
     for states in drops:
         logits, sums = network.trace(x.double(), states.expand(len(x), -1))
-        leaves.append((logits.argmax(1).tolist(), integer_sums(network, sums)))
+        leaves.append((logits.argmax(1).tolist(), integer_sums(integers, sums)))
     outputs = [sums.shape[1] for sums in leaves[0][1]]
     parts = [_u32(len(x), len(drops), len(outputs), full, *outputs)]
     for i in range(len(x)):

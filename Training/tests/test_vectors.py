@@ -64,7 +64,7 @@ def test_vectors_of_a_small_network(probability):
     network = make_network(probability=probability)
     x = make_inputs(network, 30)
     integers = fold(network)
-    _check_parity(parity_vectors(network, x), integers, x.long().numpy())
+    _check_parity(parity_vectors(network, integers, x), integers, x.long().numpy())
     _check_posterior(posterior_vectors(integers, x.long().numpy()), integers, x.long().numpy())
 
 

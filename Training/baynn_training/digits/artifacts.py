@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from ..export import write_atomically, write_image
-from ..folding import fold
+from ..image_reader import read_image
 from ..network import BinaryNetwork
 from ..policy import Policy
 from ..predictive import predict
@@ -47,13 +47,14 @@ def write_model(network: BinaryNetwork, digits: Digits, policy: Policy, out: Pat
         name="digits",
         policy=policy,
         known_inputs=known_inputs(network, digits.validation),
+        turning_inputs=digits.train.x,
     )
     write_atomically(out / HELD_OUT, records(digits.test))
     return image
 
 
-def write_vectors(network: BinaryNetwork, digits: Digits, out: Path) -> None:
+def write_vectors(network: BinaryNetwork, image: bytes, digits: Digits, out: Path) -> None:
     """Writes what the PyTorch network and the integer reference make of the held-out data."""
-    x = digits.test.x
-    write_atomically(out / PARITY, parity_vectors(network, x))
-    write_atomically(out / POSTERIOR, posterior_vectors(fold(network), x.long().numpy()))
+    x, integers = digits.test.x, read_image(image).network
+    write_atomically(out / PARITY, parity_vectors(network, integers, x))
+    write_atomically(out / POSTERIOR, posterior_vectors(integers, x.long().numpy()))

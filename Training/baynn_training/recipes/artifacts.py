@@ -112,6 +112,7 @@ def write_model(
         policy=policy(recipe, figures),
         known_inputs=answers,
         parity_inputs=_parity_inputs(data),
+        turning_inputs=data.train.x,
     )
     return image, len(answers)
 
