@@ -89,7 +89,7 @@ qemu-cim: $(M4)/cim.elf ## Run the digits model on emulated arrays, on an emulat
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-target size ## Run all tests
+test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup ## Test every Swift module
@@ -206,6 +206,10 @@ test-examples: $(EXAMPLES) ## Run the examples of a forecast and of a map
 test-kernels: $(KERNEL_TESTS) ## Test the assembly of the kernels on an emulated Cortex-M4
 	@for test in $(KERNEL_TESTS); do Firmware/mps2-an386/run.sh $$test || exit 1; done
 
+.PHONY: test-packaging
+test-packaging: setup ## Test the tool that bounds the stack
+	python3 -m unittest discover --start-directory Tests/Packaging
+
 .PHONY: test-headers
 test-headers: setup ## Compile the headers as C99, C11 and C++17
 	@Packaging/check-headers.sh $(WARNINGS)
@@ -248,7 +252,7 @@ mutate: setup ## Break the code in many places and see the tests fail
 # --- Figures ----------------------------------------------------------------
 
 .PHONY: size
-size: $(M4)/digits.elf $(M4_DENSE)/digits.elf $(M4)/silicon.elf $(M4)/cim.elf ## Check code size, symbols and storage against the table
+size: $(M4)/digits.elf $(M4_DENSE)/digits.elf $(M4)/silicon.elf $(M4)/cim.elf ## Check code size, symbols, storage and stack against the tables
 	@Packaging/size.sh
 
 .PHONY: bench-m4
