@@ -277,6 +277,8 @@ class Flow:
         self.waiting: list[int] = []
         self.sites: dict[int, Site] = {}
         self.ends: dict[int, int] = {}
+        # Depths at which subroutines within the function are called.
+        self.subroutines: set[int] = set()
 
     def error(self, instruction: elf.Instruction, what: str) -> StackError:
         return StackError(f"{self.function.name}+{instruction.address - self.function.start:#x}: "
@@ -295,7 +297,7 @@ class Flow:
                 self.section.data[instruction.address:instruction.next])
             if instruction.address not in self.states and not is_padding:
                 raise self.error(instruction, "no way leads here")
-        changes = set(self.ends.values())
+        changes = set(self.ends.values()) - self.subroutines
         if len(changes) > 1:
             raise StackError(f"{function.name}: returns with the stack at different depths: "
                              f"{sorted(changes)}")
@@ -370,7 +372,8 @@ class Flow:
             address = int(re.search(r"([0-9a-f]+)(?: <.*>)?$", instruction.operands)[1], 16)
             target = (index, section, address)
             is_call = self.branch_kind(instruction)[0] == "bl"
-            if not is_call and self.function.start <= address < self.function.end:
+            # Also a call of a subroutine within the function, which shares its frame.
+            if self.function.start + is_call <= address < self.function.end:
                 return None
         elif relocation.kind in (CALL, JUMP):
             first, second = struct.unpack_from("<HH", self.section.data, instruction.address)
@@ -423,6 +426,11 @@ class Flow:
 
     def branch(self, instruction, kind, conditional, depth, registers) -> None:
         target = self.branch_target(instruction)
+        if kind == "bl" and target is None:
+            address = int(re.search(r"([0-9a-f]+)(?: <.*>)?$", instruction.operands)[1], 16)
+            self.subroutines.add(depth)
+            self.reach(instruction, address, depth, {})
+            return self.reach(instruction, instruction.next, depth, {})
         if kind == "bl":
             return self.call(instruction, depth, frozenset([target]), registers,
                              conditional=conditional)
