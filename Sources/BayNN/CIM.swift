@@ -27,7 +27,7 @@ public func baynn_cim_open(
     let open = try requireOpen(model)
     let options = try cimOptions(config)
     let driver = try require(config.driver)
-    let arrays = try ArrayModel(open.pointee, Arrays(driver, config.context), options)
+    let arrays = try ArrayModel(open, Arrays(driver, config.context), options)
     target.initializeMemory(as: OpenArrays.self, to: OpenArrays(arrays: arrays))
     return BAYNN_OK
   } catch {

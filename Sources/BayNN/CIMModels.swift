@@ -61,10 +61,10 @@ public func baynn_cim_faulty_image(
 ) -> baynn_status_t {
   do throws(Fault) {
     let image = try require(image)
-    let open = try requireOpen(try require(model)).pointee
+    let open = try requireOpen(try require(model))
     let device = try deviceConfig(emulator_config)
     try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
-    guard size(bytes) >= open.imageBytes.int else { throw .storage }
+    guard size(bytes) >= open.pointee.imageBytes.int else { throw .storage }
     let wrong = try FaultyImage.write(open, to: image, device.weightFaults(nanoseconds))
     weights_wrong?.pointee = wrong
     return BAYNN_OK

@@ -8,8 +8,10 @@ struct OpenModel {
   /// Marks memory that holds an open model.
   static let liveTag: UInt32 = 0x4D4D_4E42
   /// First, so that its address is that of the whole.
-  let model: Model
+  var model: Model
   let tag = OpenModel.liveTag
+
+  init(_ parts: Parts) { model = Model(parts) }
 }
 
 @c @implementation
@@ -37,8 +39,11 @@ private func open(
     let image = try require(image)
     let parts = try require(parts)
     try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
-    let opened = OpenModel(
-      model: try Model(opening: image, bytes: size(bytes), parts, trust: trust))
+    // A model that is open already stays as it is if this one is refused.
+    var opened = OpenModel(parts)
+    try withUnsafeMutablePointer(to: &opened.model) { model throws(Fault) in
+      try model.open(image, bytes: size(bytes), parts, trust: trust)
+    }
     target.initializeMemory(as: OpenModel.self, to: opened)
     return BAYNN_OK
   } catch {
@@ -62,40 +67,46 @@ public func baynn_model_info(
     let model = try require(model)
     let info = try require(info)
     try requireStruct(baynn_model_info_t.self, bytes: info.pointee.struct_bytes)
-    describe(try requireOpen(model).pointee, &info.pointee)
+    let open = try requireOpen(model)
+    let summary = try ModelSummary(open)
+    describe(open, summary, info)
     return BAYNN_OK
   } catch {
     return error.status
   }
 }
 
-private func describe(_ model: Model, _ info: inout baynn_model_info_t) {
-  info.format = UInt32(ImageHeader.format)
-  info.image_bytes = model.imageBytes
-  info.image_crc = model.imageCRC
-  info.input_elements = model.input.elements
-  info.input_height = model.input.height
-  info.input_width = model.input.width
-  info.input_channels = model.input.channels
-  info.input_maximum = model.input.maximum
-  info.classes = model.classes
-  info.layers = model.weightLayers
-  info.weights = model.weights
-  info.sites = model.sites
-  info.random_bits = model.randomBits
-  info.random_units = model.randomUnits
-  info.pass_work_max = model.passWorkMax
-  info.piece_work_max = model.pieceWorkMax
-  info.known_answers = model.answerCount
-  info.policy_measure = model.policy.measure
-  info.policy_threshold_q16 = model.policy.threshold
-  info.policy_rate_q16 = model.policy.rate
-  info.policy_samples = model.policy.samples
-  info.head = model.outputs > 0 ? BAYNN_HEAD_REGRESSION : BAYNN_HEAD_CLASSIFICATION
-  info.positions_height = model.result.height
-  info.positions_width = model.result.width
-  info.outputs = model.outputs
-  info.sampled_layers = model.wideLayers
+private func describe(
+  _ open: UnsafePointer<Model>, _ summary: ModelSummary,
+  _ target: UnsafeMutablePointer<baynn_model_info_t>
+) {
+  target.pointee.format = UInt32(ImageHeader.format)
+  target.pointee.image_bytes = open.pointee.imageBytes
+  target.pointee.image_crc = open.pointee.imageCRC
+  target.pointee.input_elements = open.pointee.input.elements
+  target.pointee.input_height = open.pointee.input.height
+  target.pointee.input_width = open.pointee.input.width
+  target.pointee.input_channels = open.pointee.input.channels
+  target.pointee.input_maximum = open.pointee.input.maximum
+  target.pointee.classes = open.pointee.classes
+  target.pointee.layers = summary.weightLayers
+  target.pointee.weights = summary.weights
+  target.pointee.sites = open.pointee.sites
+  target.pointee.random_bits = summary.randomBits
+  target.pointee.random_units = summary.randomUnits
+  target.pointee.pass_work_max = summary.passWorkMax
+  target.pointee.piece_work_max = summary.pieceWorkMax
+  target.pointee.known_answers = open.pointee.answerCount
+  target.pointee.policy_measure = open.pointee.policy.measure
+  target.pointee.policy_threshold_q16 = open.pointee.policy.threshold
+  target.pointee.policy_rate_q16 = open.pointee.policy.rate
+  target.pointee.policy_samples = open.pointee.policy.samples
+  target.pointee.head =
+    open.pointee.outputs > 0 ? BAYNN_HEAD_REGRESSION : BAYNN_HEAD_CLASSIFICATION
+  target.pointee.positions_height = open.pointee.result.height
+  target.pointee.positions_width = open.pointee.result.width
+  target.pointee.outputs = open.pointee.outputs
+  target.pointee.sampled_layers = open.pointee.wideLayers
 }
 
 @c @implementation

@@ -69,7 +69,7 @@ private func begin(
   let open = try requireOpen(require(model))
   try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
   let tests = try requestedTests(config, of: TestBits.all)
-  guard size(bytes) >= (try SelfTest.storageBytes(open)) else { throw .storage }
+  try SelfTest.check(storage, bytes: size(bytes), open)
   return SelfTest(tests, model: open, storage: storage, bytes: size(bytes))
 }
 

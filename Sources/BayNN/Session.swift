@@ -48,7 +48,7 @@ func sessionConfig(
   _ config: UnsafePointer<baynn_session_config_t>?, _ model: UnsafePointer<Model>
 ) throws(Fault) -> SessionConfig {
   guard let config = config?.pointee else {
-    return SessionConfig(posterior: SessionConfig.defaultPosterior(model.pointee))
+    return SessionConfig(posterior: SessionConfig.defaultPosterior(model))
   }
   try requireStruct(baynn_session_config_t.self, bytes: config.struct_bytes)
   guard config.memory == BAYNN_MEMORY_FAST || config.memory == BAYNN_MEMORY_MINIMAL,
@@ -70,7 +70,7 @@ private func posterior(
   switch config.posterior {
   case BAYNN_POSTERIOR_DEFAULT:
     return SessionConfig.defaultPosterior(
-      model.pointee, cut: cut, passes: passes, seed: config.seed)
+      model, cut: cut, passes: passes, seed: config.seed)
   case BAYNN_POSTERIOR_EXACT:
     return .exact
   case BAYNN_POSTERIOR_CERTIFIED:

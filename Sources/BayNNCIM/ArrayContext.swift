@@ -41,19 +41,18 @@ struct ArrayContext {
     driven = arena.take(UInt32.self, count: geometry.rowWords)
     drivenInputs = arena.take(UInt32.self, count: geometry.rowWords)
     counts = arena.take(UInt32.self, count: geometry.countPlanes &* geometry.columnWords)
-    let model = arrays.pointee.model
-    layers = arena.take(ArrayLayer.self, count: model.weightLayers.int)
+    let model = ArraySession.model(of: arrays)
+    layers = arena.take(ArrayLayer.self, count: arrays.pointee.layerCount)
     layerCount = try ArrayContext.place(
-      model, arrays.pointee.tiling, into: layers, arena: &arena)
+      model, arrays.pointee.tiling, into: layers, most: arrays.pointee.layerCount, arena: &arena)
   }
 
   /// Places the layers; writes them only if the storage is real.
   private static func place(
-    _ model: Model, _ tiling: Tiling, into layers: UnsafeMutablePointer<ArrayLayer>,
-    arena: inout Arena
+    _ model: UnsafePointer<Model>, _ tiling: Tiling,
+    into layers: UnsafeMutablePointer<ArrayLayer>, most: Int, arena: inout Arena
   ) throws(Fault) -> Int {
-    let most = model.weightLayers.int
-    return try TensorTable.with { table throws(Fault) in
+    try TensorTable.with { table throws(Fault) in
       var reader = try PlacementReader(model, tiling, table)
       var count = 0
       while let placement = reader.current {

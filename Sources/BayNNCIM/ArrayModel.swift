@@ -6,13 +6,15 @@ import CBayNN
 /// A model on the arrays of a device.
 package struct ArrayModel {
   /// First, so that its address is that of the whole.
-  package let model: Model
+  package internal(set) var model: Model
   package var arrays: Arrays
   package let tiling: Tiling
   package let firstArray: Int
   /// Arrays used, and the row address behind the last row.
   package let arrayCount: Int
   let end: Int
+  /// Layers with binary weights.
+  let layerCount: Int
   /// The most rows that one read drives.
   package let activeRows: Int
   package let hasCheckBits: Bool
@@ -60,7 +62,9 @@ package struct ArrayModel {
     }
   }
 
-  package init(_ model: Model, _ arrays: Arrays, _ options: Options) throws(Fault) {
+  package init(
+    _ model: UnsafePointer<Model>, _ arrays: Arrays, _ options: Options
+  ) throws(Fault) {
     let geometry = arrays.geometry
     let labelRows = Label.rows(geometry)
     let words =
@@ -70,12 +74,12 @@ package struct ArrayModel {
     guard options.activeRows <= geometry.activeRowsMax else { throw .argument }
     let tiling = Tiling(
       rows: geometry.rows &- labelRows, words: words, isSplit: options.isSplit)
-    end = try PlacementReader.end(model, tiling)
+    (end, layerCount) = try PlacementReader.end(model, tiling)
     arrayCount = tiling.roundUp(end) / tiling.rows
     guard options.firstArray <= geometry.arrays,
       arrayCount <= geometry.arrays &- options.firstArray
     else { throw .cimCapacity }
-    self.model = model
+    self.model = model.pointee
     self.arrays = arrays
     self.tiling = tiling
     firstArray = options.firstArray
@@ -83,6 +87,13 @@ package struct ArrayModel {
     hasCheckBits = options.hasCheckBits
     writeAttempts = options.writeAttempts
     wrongCellsMax = options.wrongCellsMax
+  }
+
+  /// The model, which is first in memory and stays in place.
+  var modelAddress: UnsafePointer<Model> {
+    mutating get {
+      withUnsafeMutablePointer(to: &self) { ArraySession.model(of: $0) }
+    }
   }
 
   /// Rows of an array that hold weights, its label not among them: all but in the last array.
@@ -99,8 +110,10 @@ struct PlacementReader {
   /// The address behind the last row so far.
   private(set) var end = 0
 
-  init(_ model: Model, _ tiling: Tiling, _ table: TensorTable) throws(Fault) {
-    layers = model.makeLayerReader(table)
+  init(
+    _ model: UnsafePointer<Model>, _ tiling: Tiling, _ table: TensorTable
+  ) throws(Fault) {
+    layers = LayerReader(model, table)
     self.tiling = tiling
     try advance()
   }
@@ -127,11 +140,16 @@ struct PlacementReader {
     while let placement = current, address >= placement.end { try advance() }
   }
 
-  static func end(_ model: Model, _ tiling: Tiling) throws(Fault) -> Int {
+  /// The address behind the last row, and the layers with weights.
+  static func end(_ model: UnsafePointer<Model>, _ tiling: Tiling) throws(Fault) -> (Int, layers: Int) {
     try TensorTable.with { table throws(Fault) in
       var reader = try PlacementReader(model, tiling, table)
-      while reader.current != nil { try reader.advance() }
-      return reader.end
+      var layers = 0
+      while reader.current != nil {
+        layers &+= 1
+        try reader.advance()
+      }
+      return (reader.end, layers)
     }
   }
 }

@@ -36,7 +36,7 @@ extension ArrayModel {
     let config = SelfTest.sessionConfig(ArraySession.model(of: arrays))
     return max(
       SelfTest.storageBytes(
-        session: try ArraySession.storageBytes(arrays, config), arrays.pointee.model),
+        session: try ArraySession.storageBytes(arrays, config), arrays.pointee.model.parts),
       4 &* UnitTest.words)
   }
 
@@ -67,7 +67,7 @@ extension ArrayModel {
       return 1
     }
     try TensorTable.with { table throws(Fault) in
-      var reader = try PlacementReader(model, tiling, table)
+      var reader = try PlacementReader(modelAddress, tiling, table)
       for _ in indices(ArrayModel.rowsPerPiece) {
         guard test.offset < end, test.current == TestBits.array else { return }
         try testRow(test.offset, &reader, &test)
@@ -162,7 +162,7 @@ extension ArrayModel {
       test.finish()
       return 1
     }
-    let answer = model.knownAnswers[test.offset]
+    let answer = KnownAnswers(test.model)[test.offset]
     let session = try testSession(arrays, &test)
     guard test.isAnswering else {
       session.pointee.restartCalls()
@@ -170,8 +170,8 @@ extension ArrayModel {
       test.isAnswering = true
       return model.input.elements
     }
-    try session.pointee.step(workMax: 1)
-    guard session.pointee.isFinished else { return model.pieceWorkMax }
+    let work = try session.pointee.step(workMax: 1)
+    guard session.pointee.isFinished else { return work }
     test.isAnswering = false
     let label = try session.pointee.result().label
     arrays.pointee.tally.answersWrong &+= label == answer.label ? 0 : 1
@@ -180,7 +180,7 @@ extension ArrayModel {
         index: UInt32(truncatingIfNeeded: test.offset), actual: label, expected: answer.label)
     }
     test.offset &+= 1
-    return model.pieceWorkMax
+    return work
   }
 }
 

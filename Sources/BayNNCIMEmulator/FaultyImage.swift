@@ -57,20 +57,21 @@ package struct FaultyImage {
   ///
   /// - Returns: how many weights differ.
   package static func write(
-    _ model: Model, to copy: UnsafeMutableRawPointer, _ faults: WeightFaults
+    _ open: UnsafePointer<Model>, to copy: UnsafeMutableRawPointer, _ faults: WeightFaults
   ) throws(Fault) -> UInt32 {
+    let model = open.pointee
     let words = model.imageBytes.int >> 2
     let target = copy.assumingMemoryBound(to: UInt32.self)
     target.copy(model.image.assumingMemoryBound(to: UInt32.self), count: words)
     var image = FaultyImage(original: model.image, copy: copy)
-    try image.meet(model, EventRate(ppm: faults.silentWritePPM), .clear, faults.seed)
+    try image.meet(open, EventRate(ppm: faults.silentWritePPM), .clear, faults.seed)
     try image.meet(
-      model, EventRate(nanoseconds: faults.nanoseconds, stability: faults.stability), .flip,
+      open, EventRate(nanoseconds: faults.nanoseconds, stability: faults.stability), .flip,
       faults.seed)
     let stuck = faults.stuckOnesPPM &+ faults.stuckZerosPPM
     let ones = UInt32(
       truncatingIfNeeded: (faults.stuckOnesPPM.wide &<< 16 &+ stuck.wide / 2) / max(1, stuck.wide))
-    try image.meet(model, EventRate(ppm: stuck), .stick(ones: ones), faults.seed)
+    try image.meet(open, EventRate(ppm: stuck), .stick(ones: ones), faults.seed)
     guard Checksum.crc32(0, model.image, bytes: model.checkedBytes) == model.imageCRC,
       target[words &- 1] == model.imageCRC
     else { throw .imageCRC }
@@ -80,13 +81,13 @@ package struct FaultyImage {
 
   /// Lets an effect meet all weights of the model, at a rate.
   private mutating func meet(
-    _ model: Model, _ rate: EventRate, _ effect: Effect, _ seed: UInt64
+    _ model: UnsafePointer<Model>, _ rate: EventRate, _ effect: Effect, _ seed: UInt64
   ) throws(Fault) {
     if rate == .zero { return }
     var stream = EventStream(seed: seed, stream: effect.stream)
     var image = self
     try TensorTable.with { table throws(Fault) in
-      var reader = model.makeLayerReader(table)
+      var reader = LayerReader(model, table)
       while let weights = try reader.nextWeights() {
         for index in indices(weights.matrices) {
           image.meet(weights, matrix: index, rate, effect, &stream)

@@ -9,6 +9,8 @@ package enum Checksum {
   ) -> UInt32 {
     #if arch(x86_64) || arch(arm64)
       crc32ByNibbles(crc, data, bytes: bytes)
+    #elseif BAYNN_SMALL
+      crc32BySmallTable(crc, data, bytes: bytes)
     #else
       crc32ByBytes(crc, data, bytes: bytes)
     #endif

@@ -18,7 +18,7 @@ package enum LaneTotals {
     var low: (ones: UInt32, twos: UInt32, fours: UInt32) = (0, 0, 0)
     var next = column
     var left = rows
-    while left >= 8 {
+    while !Footprint.isSmall && left >= 8 {
       let four = countFour(&low.ones, &low.twos, &next, stride)
       let other = countFour(&low.ones, &low.twos, &next, stride)
       ripple(fullAdd(&low.fours, four, other), into: &totals, from: 3)

@@ -40,7 +40,7 @@ package struct Thresholds {
   }
 
   #if arch(arm)
-    @inline(__always) private static var hasAssembly: Bool { BAYNN_HAS_FIRE != 0 }
+    @inline(__always) private static var hasAssembly: Bool { BAYNN_HAS_FIRE != 0 && !Footprint.isSmall }
 
     @inline(__always)
     private func fireInAssembly(
@@ -66,7 +66,7 @@ package struct Thresholds {
     let last = planes + (planeCount &- 1) &* words
     var word = 0
     // Four words and then one: several share the steps of the pointers.
-    while word &+ 4 <= words {
+    while !Footprint.isSmall && word &+ 4 <= words {
       var a = planes + word
       var sum = UnsafePointer(counters.base + word)
       var borrow = (low & a[0], low & a[1], low & a[2], low & a[3])

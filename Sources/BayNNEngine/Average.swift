@@ -41,6 +41,7 @@ struct Average {
   }
 
   /// The prediction of one position.
+  @inline(never)
   func prediction(at position: Int, _ coverage: Coverage) -> Prediction {
     var result = Prediction(
       leaves: coverage.leaves, samples: coverage.samples, mass: coverage.mass)
@@ -62,10 +63,9 @@ struct Average {
     return result
   }
 
-  /// The prediction of the whole: means over positions.
-  func prediction(_ coverage: Coverage) -> Prediction {
+  /// The prediction of a map: means over its positions, of which there are several.
+  func predictionOfAll(_ coverage: Coverage) -> Prediction {
     var result = prediction(at: 0, coverage)
-    guard positions > 1 else { return result }
     // At most 2^24 positions of below 2^32 each.
     var entropy: UInt64 = 0
     var information: UInt64 = 0

@@ -4,21 +4,36 @@ import BayNNModel
 
 /// The head at work: turns the last tensor into a leaf's contribution to the averages.
 struct HeadState {
-  /// Tells an output of a regression; a `Coverage` in, a `Value` out.
-  typealias ValueFunction =
-    @convention(c) (
-      _ head: UnsafeRawPointer, _ output: Int, _ coverage: UnsafeRawPointer,
-      _ value: UnsafeMutableRawPointer
-    ) -> Void
+  /// What only some heads can tell. Why functions: a program holds those of its heads alone.
+  struct Functions {
+    /// Tells an output; a `Coverage` in, a `Value` out. Of regressions.
+    var value:
+      (
+        @convention(c) (
+          _ head: UnsafeRawPointer, _ output: Int, _ coverage: UnsafeRawPointer,
+          _ value: UnsafeMutableRawPointer
+        ) -> Void
+      )?
+    /// Makes a prediction of many positions or values; a `Coverage` in, a `Prediction` out.
+    var predict:
+      (
+        @convention(c) (
+          _ head: UnsafeRawPointer, _ coverage: UnsafeRawPointer,
+          _ prediction: UnsafeMutableRawPointer
+        ) -> Void
+      )?
+    /// The checksum that stands for many results of a `Session`.
+    var digest: (@convention(c) (_ session: UnsafeRawPointer) -> UInt32)?
+  }
 
   /// The last tensor.
   let last: Tensor
   /// Sums of a softmax head, and scale and bias of each class; nil for other heads.
   let sums: UnsafeMutablePointer<SumState>?
   let pairs: UnsafePointer<Int32>?
-  /// Of a regression: the deviation of the noise of each output, and what tells outputs.
+  /// Of a regression: the deviation of the noise of each output.
   let noise: UnsafePointer<UInt32>?
-  let valueFunction: ValueFunction?
+  let functions: Functions
   /// Logits of a leaf at one position, which become probabilities; and as many words more.
   let logits: UnsafeMutablePointer<UInt32>
   let average: Average
@@ -49,7 +64,17 @@ struct HeadState {
   static func readClassification(_ reading: inout LayerReading) throws(Fault) {
     try ClassificationHead.read(&reading)
     guard let placing = reading.placement else { return }
-    placing.pointee.placeHead(reading, placing.pointee.lastTensor(reading))
+    var functions = Functions()
+    if reading.result.positions > 1 {
+      functions.predict = { head, coverage, prediction in
+        let head = head.assumingMemoryBound(to: HeadState.self)
+        prediction.assumingMemoryBound(to: Prediction.self).pointee =
+          head.pointee.average.predictionOfAll(
+            coverage.assumingMemoryBound(to: Coverage.self).pointee)
+      }
+      functions.digest = { Session.at($0).pointee.digestOfProbabilities }
+    }
+    placing.pointee.placeHead(reading, placing.pointee.lastTensor(reading), functions: functions)
   }
 
   // MARK: Regression
@@ -57,17 +82,22 @@ struct HeadState {
   static func readRegression(_ reading: inout LayerReading) throws(Fault) {
     let head = try RegressionHead(&reading)
     guard let placing = reading.placement else { return }
+    let functions = Functions(
+      value: { head, output, coverage, value in
+        let head = head.assumingMemoryBound(to: HeadState.self)
+        value.assumingMemoryBound(to: Value.self).pointee = head.pointee.values.value(
+          output, noise: head.pointee.noise?[output] ?? 0,
+          coverage.assumingMemoryBound(to: Coverage.self).pointee)
+      },
+      predict: { _, coverage, prediction in
+        let coverage = coverage.assumingMemoryBound(to: Coverage.self)
+        prediction.assumingMemoryBound(to: Prediction.self).pointee = Prediction(
+          leaves: coverage.pointee.leaves, samples: coverage.pointee.samples,
+          mass: coverage.pointee.mass)
+      },
+      digest: { Session.at($0).pointee.digestOfValues })
     placing.pointee.placeHead(
-      reading, placing.pointee.lastTensor(reading), noise: head.noise,
-      valueFunction: { head, output, coverage, value in
-        value.assumingMemoryBound(to: Value.self).pointee =
-          head.assumingMemoryBound(to: HeadState.self).pointee.value(
-            output, coverage.assumingMemoryBound(to: Coverage.self).pointee)
-      })
-  }
-
-  private func value(_ output: Int, _ coverage: Coverage) -> Value {
-    values.value(output, noise: noise?[output] ?? 0, coverage)
+      reading, placing.pointee.lastTensor(reading), noise: head.noise, functions: functions)
   }
 }
 
@@ -125,7 +155,7 @@ extension Placing {
   fileprivate mutating func placeHead(
     _ reading: LayerReading, _ last: Tensor, sums: UnsafeMutablePointer<SumState>? = nil,
     pairs: UnsafePointer<Int32>? = nil, noise: UnsafePointer<UInt32>? = nil,
-    valueFunction: HeadState.ValueFunction? = nil
+    functions: HeadState.Functions = HeadState.Functions()
   ) {
     let classes = reading.result.classes.int
     let logits = arena.take(UInt32.self, count: 2 &* classes)
@@ -135,7 +165,7 @@ extension Placing {
     let votes = Votes(classes: countsVotes ? classes : 0, arena: &arena)
     place(
       HeadState(
-        last: last, sums: sums, pairs: pairs, noise: noise, valueFunction: valueFunction,
+        last: last, sums: sums, pairs: pairs, noise: noise, functions: functions,
         logits: logits, average: average, values: values, votes: votes))
   }
 }

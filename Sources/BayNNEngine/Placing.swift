@@ -2,11 +2,18 @@
 import BayNNCore
 import BayNNModel
 
-/// Lays the layers of a session out, one after the other, in memory or for the size alone.
+/// Lays a session out, layer after layer, in memory or for the size alone.
 struct Placing {
   var arena: Arena
-  /// Memory of the tensors so far; nothing lies there while sizes are added up.
+  let model: UnsafePointer<Model>
+  let session: UnsafeMutablePointer<Session>
+  let layers: UnsafeMutablePointer<PlacedLayer>
+  /// Shapes and memory of the tensors so far; the input is the first one. While sizes are
+  /// added up there is no memory.
+  let shapes: UnsafeMutablePointer<TensorShape>
   let memories: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>
+  let sites: SiteProbabilities
+
   /// Layers keep sums between leaves, and what their other state makes.
   let keepsSums: Bool
   let keepsSiblings: Bool
@@ -16,28 +23,36 @@ struct Placing {
   let countsVotes: Bool
   /// No layer before this one decides anything: it runs once in an inference, or only its own
   /// decision changes.
-  var isFirstToDecide = true
-  /// What has been placed last, and entries in the table of layers.
+  private(set) var isFirstToDecide = true
+
+  /// What has been placed last.
   var state: UnsafeMutableRawPointer?
-  var placed = 0
+  private var tensors = 0
   /// Of the memory that layers share, bytes needed by those that run before anything has been
   /// kept, and by the others.
-  private(set) var firstScratch = 0
-  private(set) var scratch = 0
+  private var firstScratch = 0
+  private var scratch = 0
   /// Bytes of sums that layers keep.
-  private(set) var keptBytes = 0
-  private var tensors = 0
+  private var keptBytes = 0
 
+  @inline(never)
   init(
-    _ arena: Arena, memories: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>,
-    _ config: SessionConfig, isAccelerated: Bool
+    _ model: UnsafePointer<Model>, _ config: SessionConfig, _ memory: Arena, isAccelerated: Bool
   ) {
-    self.isAccelerated = isAccelerated
-    countsVotes = config.stopsBelow != nil
-    self.arena = arena
-    self.memories = memories
+    arena = memory
+    self.model = model
+    session = arena.take(Session.self, count: 1)
+    let layerCount = model.pointee.layers.int
+    layers = arena.take(PlacedLayer.self, count: layerCount &+ 1)
+    shapes = arena.take(TensorShape.self, count: layerCount &+ 1)
+    memories = arena.take(UnsafeMutablePointer<UInt32>.self, count: layerCount &+ 1)
+    let siteCount = model.pointee.sites.int
+    sites = SiteProbabilities(
+      drops: arena.take(UInt16.self, count: siteCount), count: siteCount)
     keepsSums = config.keepsSums
     keepsSiblings = config.keepsSums && config.posterior.hasOtherLeaves
+    self.isAccelerated = isAccelerated
+    countsVotes = config.stopsBelow != nil
   }
 
   /// The memory of a tensor.
@@ -53,7 +68,7 @@ struct Placing {
   /// Takes memory for the tensor that the layer makes, or for the input.
   @inline(never)
   mutating func takeTensor(_ shape: TensorShape) -> Tensor {
-    let memory = arena.take(UInt32.self, count: shape.memoryWords)
+    let memory = arena.take(bytes: 4 &* shape.memoryWords).assumingMemoryBound(to: UInt32.self)
     if arena.isWritable { memories[tensors] = memory }
     tensors &+= 1
     return Tensor(shape, memory: memory)
@@ -83,11 +98,51 @@ struct Placing {
     return offset
   }
 
+  /// Enters what has been placed in the table of layers: the layer behind `site` bits of the
+  /// mask and `wideLayer` wide layers.
+  fileprivate mutating func enter(
+    _ reader: UnsafePointer<LayerReader>, number: Int, site: Int, wideLayer: Int
+  ) {
+    let own = reader.pointee.reading.site
+    if own.bits > 0 || own.isWide { isFirstToDecide = false }
+    guard arena.isWritable, let state, let function = reader.pointee.run else { return }
+    for bit in indices(own.bits) { sites.drops[site &+ bit] = own.probability(bit: bit) }
+    let layerSite = LayerSite(
+      bits: own.bits, shift: sites.count &- site &- own.bits,
+      wideLayer: own.isWide ? wideLayer : nil)
+    (layers + number).initialize(
+      to: PlacedLayer(function: function, state: state, site: layerSite))
+  }
+
   /// Takes the shared memory, once all layers are placed. Layers that run before anything is
   /// kept may use the room of what is kept, too.
   mutating func takeWorkspace(_ accelerator: UnsafeMutablePointer<Accelerator>?) -> Workspace {
     let memory = arena.take(bytes: max(firstScratch, scratch &+ keptBytes))
     return Workspace(scratch: memory, kept: memory + scratch, accelerator: accelerator)
+  }
+}
+
+extension UnsafeMutablePointer<Placing> {
+  /// Places the input, all layers and the head.
+  @inline(never)
+  func place(_ table: TensorTable) throws(Fault) {
+    let model = pointee.model
+    _ = pointee.takeTensor(TensorShape(model.pointee.input))
+    var reader = LayerReader(model, table, placing: self)
+    let layerCount = model.pointee.layers.int
+    var isHead = false
+    while !isHead {
+      let (number, site, wide) = (reader.layers, reader.sites, reader.wideLayers)
+      // The image may have changed since it was opened: the places taken may not.
+      if number < layerCount { isHead = try !reader.next() } else { isHead = true }
+      if isHead { try reader.head() }
+      guard reader.sites <= pointee.sites.count else { throw .imageSection }
+      pointee.enter(&reader, number: number, site: site, wideLayer: wide)
+    }
+    guard reader.layers == layerCount, reader.sites == pointee.sites.count,
+      reader.wideLayers == model.pointee.wideLayers.int,
+      reader.reading.result == model.pointee.result
+    else { throw .imageSection }
   }
 }
 

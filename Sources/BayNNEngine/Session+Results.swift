@@ -12,11 +12,13 @@ extension Session {
   /// The prediction from the leaves so far.
   package func result() throws(Fault) -> Prediction {
     guard hasResult else { throw .state }
-    guard !isRegression else {
-      return Prediction(
-        leaves: coverage.leaves, samples: coverage.samples, mass: coverage.mass)
+    guard let predict = head.pointee.functions.predict else {
+      return head.pointee.average.prediction(at: 0, coverage)
     }
-    return head.pointee.average.prediction(coverage)
+    var prediction = Prediction()
+    var coverage = coverage
+    predict(head, &coverage, &prediction)
+    return prediction
   }
 
   /// The prediction of one position.
@@ -36,17 +38,52 @@ extension Session {
   private func value(_ output: Int) -> Value {
     var value = Value()
     var coverage = coverage
-    head.pointee.valueFunction?(head, output, &coverage, &value)
+    head.pointee.functions.value?(head, output, &coverage, &value)
     return value
   }
 
   /// True if the policy says not to use a prediction.
   package func abstains(_ prediction: Prediction) -> Bool {
+    switch policy.measure {
+    case 1: prediction.entropy > policy.threshold
+    case 2: prediction.mutualInformation > policy.threshold
+    case 3: largestDeviation > policy.threshold
+    default: false
+    }
+  }
+
+  /// The largest standard deviation of an output of a regression.
+  private var largestDeviation: UInt32 {
     var deviation: UInt32 = 0
     for i in indices(outputs) { deviation = max(deviation, value(i).deviation) }
-    return policy.abstains(
-      entropy: prediction.entropy, mutualInformation: prediction.mutualInformation,
-      deviation: deviation)
+    return deviation
+  }
+
+  /// The checksum that stands for many results in a known answer; nil if there is one label.
+  package var digest: UInt32? {
+    withUnsafePointer(to: self) { session in
+      session.pointee.head.pointee.functions.digest.map { $0(session) }
+    }
+  }
+
+  /// The checksum of all probabilities.
+  var digestOfProbabilities: UInt32 {
+    var checksum: UInt32 = 0
+    for k in indices(probabilityCount) {
+      checksum = Checksum.crc32(checksum, word: probability(k))
+    }
+    return checksum
+  }
+
+  /// The checksum of mean and deviation of all outputs.
+  var digestOfValues: UInt32 {
+    var checksum: UInt32 = 0
+    for i in indices(outputs) {
+      let value = value(i)
+      checksum = Checksum.crc32(checksum, word: UInt32(bitPattern: value.mean))
+      checksum = Checksum.crc32(checksum, word: value.deviation)
+    }
+    return checksum
   }
 
   /// Probability in Q31 of class `index` mod classes at position `index` div classes.

@@ -61,18 +61,18 @@ package struct Session {
   package var hasResult: Bool { coverage.total > 0 }
 
   init(
-    _ model: UnsafePointer<Model>, _ config: SessionConfig, _ plan: SessionPlan,
-    _ leaves: LeafSequence
+    _ model: UnsafePointer<Model>, _ config: SessionConfig, _ plan: UnsafePointer<Placing>,
+    _ space: Workspace, _ leaves: LeafSequence
   ) {
-    layers = plan.layers
+    layers = plan.pointee.layers
     layerCount = model.pointee.layers.int
-    shapes = plan.shapes
-    memories = plan.memories
-    space = plan.space
+    shapes = plan.pointee.shapes
+    memories = plan.pointee.memories
+    self.space = space
     policy = model.pointee.policy
     stopsBelow = config.stopsBelow ?? 0
     self.leaves = leaves
-    pass = Pass(call: config.firstCall &- 1, accelerator: plan.space.accelerator)
+    pass = Pass(call: config.firstCall &- 1, accelerator: space.accelerator)
     pass.isDrawn = leaves.passes > 0
     pass.seed = leaves.seed
   }
@@ -98,15 +98,18 @@ package struct Session {
   }
 
   /// Goes on for about `workMax` units of work, and for one piece at least.
-  package mutating func step(workMax: UInt32) throws(Fault) {
+  ///
+  /// - Returns: units of work that this took.
+  @discardableResult
+  package mutating func step(workMax: UInt32) throws(Fault) -> UInt32 {
     guard progress != .idle else { throw .state }
-    var left = workMax
+    var done: UInt32 = 0
     while progress == .running {
-      let work = UInt32(truncatingIfNeeded: runPiece())
+      done &+= UInt32(truncatingIfNeeded: runPiece())
       try stopIfFailed()
-      guard work < left else { return }
-      left &-= work
+      if done >= workMax { return done }
     }
+    return done
   }
 
   /// Ends the inference if an accelerator has failed; what leaves before have said stays.

@@ -52,22 +52,23 @@ package struct SessionConfig {
 
   /// The posterior of a session that does not name one.
   package static func defaultPosterior(
-    _ model: Model, cut: UInt32 = cutDefault, passes: Int = passesDefault, seed: UInt64 = 0
+    _ model: UnsafePointer<Model>, cut: UInt32 = cutDefault, passes: Int = passesDefault, seed: UInt64 = 0
   ) -> Posterior {
-    if model.wideLayers > 0 { return .sampled(passes: passes, seed: seed) }
-    return model.sites <= exactSitesDefaultMax ? .exact : .certified(cut: cut)
+    if model.pointee.wideLayers > 0 { return .sampled(passes: passes, seed: seed) }
+    return model.pointee.sites <= exactSitesDefaultMax ? .exact : .certified(cut: cut)
   }
 
-  func check(_ model: Model) throws(Fault) {
+  @inline(never)
+  func check(_ model: UnsafePointer<Model>) throws(Fault) {
     // Only one label can be settled.
-    if stopsBelow != nil, model.positions > 1 || model.outputs > 0 { throw .argument }
+    if stopsBelow != nil, model.pointee.positions > 1 || model.pointee.outputs > 0 { throw .argument }
     switch posterior {
     case .exact:
-      guard model.sites <= SessionConfig.exactSitesMax, model.wideLayers == 0 else {
+      guard model.pointee.sites <= SessionConfig.exactSitesMax, model.pointee.wideLayers == 0 else {
         throw .posterior
       }
     case .certified:
-      guard model.wideLayers == 0 else { throw .posterior }
+      guard model.pointee.wideLayers == 0 else { throw .posterior }
     case .sampled, .deterministic: break
     }
   }

@@ -56,7 +56,7 @@ package struct AffineLayer {
     guard bits > 0 || most &>> shift &+ 1 < 1 << 31 else { throw .imageValue }
     reading.output = output
     // Gaussians take a block of random bits each.
-    reading.pieceWork = (output.elements &* Work.element &+ 32 &* draws).wide
+    reading.otherWork = (output.elements &* Work.element &+ 32 &* draws).wide
   }
 
   /// The largest absolute value before the shift; refuses 2^31 and more.

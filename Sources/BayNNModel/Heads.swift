@@ -17,7 +17,6 @@ package struct SoftmaxHead {
       let bias = pairs[2 &* k &+ 1].magnitude.wide
       guard scale &* layer.rows.wide &+ bias < FixedPoint.one.wide else { throw .imageValue }
     }
-    reading.pieceWork &+= Work.leaf(classes: classes).wide
     reading.result.classes = UInt32(truncatingIfNeeded: classes)
   }
 
@@ -43,7 +42,6 @@ package enum ClassificationHead {
     reading.result = ResultShape(
       classes: section.word(0), height: UInt32(truncatingIfNeeded: last.height),
       width: UInt32(truncatingIfNeeded: last.width))
-    reading.pieceWork = last.positions.wide &* Work.leaf(classes: last.channels).wide
   }
 }
 
@@ -65,6 +63,5 @@ package struct RegressionHead {
     try section.require(bytes: 8 &+ 4 &* last.elements)
     noise = (section.payload + 8).assumingMemoryBound(to: UInt32.self)
     reading.result.outputs = section.word(0)
-    reading.pieceWork = last.elements.wide &* Work.value
   }
 }

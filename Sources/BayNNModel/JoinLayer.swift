@@ -40,7 +40,7 @@ package struct JoinLayer {
 
   private func note(_ reading: inout LayerReading) {
     reading.output = output
-    reading.pieceWork = (output.elements &* Work.element).wide
+    reading.otherWork = (output.elements &* Work.element).wide
   }
 
   private static func sources(_ section: Section) throws(Fault) -> (UInt32, UInt32) {

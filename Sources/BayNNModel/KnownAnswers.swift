@@ -3,67 +3,64 @@ import BayNNCore
 
 /// Inputs and the predictions that the default posterior gives for them (SPEC 3.6).
 package struct KnownAnswers {
-  private let first: UnsafeRawPointer
+  private var first: UnsafeRawPointer
   package let count: Int
   private let inputBytes: Int
   private let resultWords: Int
-  /// Labels are below this.
-  private let labels: UInt32
 
   /// One input and what the model says to it.
   package struct Answer {
     package let input: UnsafePointer<UInt8>
-    package let label: UInt32
-    package let entropy: UInt32
-    package let mutualInformation: UInt32
-    /// Q31, one a class; or one checksum, if there are several positions or values.
-    package let results: UnsafePointer<UInt32>
+    /// Label, entropy, mutual information; then results in Q31, one a class, or one checksum
+    /// if there are several positions or values.
+    package let words: UnsafePointer<UInt32>
+
+    package var label: UInt32 { words[0] }
   }
 
   private var paddedInputBytes: Int { (inputBytes &+ 3) & ~3 }
   private var answerBytes: Int { paddedInputBytes &+ 12 &+ resultWords &* 4 }
 
-  init(
-    first: UnsafeRawPointer, count: Int, inputBytes: Int, resultWords: Int, labels: UInt32
-  ) {
-    self.first = first
-    self.count = count
-    self.inputBytes = inputBytes
-    self.resultWords = resultWords
-    self.labels = labels
+  /// The answers in a section that has been checked.
+  package init(_ model: UnsafePointer<Model>) {
+    first = model.pointee.image + model.pointee.answersOffset.int + 12
+    count = model.pointee.answerCount.int
+    inputBytes = model.pointee.input.elements.int
+    resultWords = model.pointee.answerWords
   }
 
-  init(
-    _ section: Section, input: InputShape, resultWords: Int, labels: UInt32,
-    checksContent: Bool
-  ) throws(Fault) {
+  /// Checks the section of a model, and returns how many answers it holds.
+  @inline(never)
+  static func check(
+    _ section: Section, _ model: UnsafeMutablePointer<Model>, checksContent: Bool
+  ) throws(Fault) -> UInt32 {
     guard section.bytes >= 4 else { throw .imageSection }
     let count = section.word(0)
-    self.init(
-      first: section.payload + 4, count: Int(truncatingIfNeeded: count),
-      inputBytes: input.elements.int, resultWords: resultWords, labels: labels)
     guard count >= 1 else { throw .imageValue }
+    var answers = KnownAnswers(model)
+    answers.first = section.payload + 4
     // The size of an answer is below 2^20.
-    guard count.wide &* answerBytes.wide == (section.bytes &- 4).wide else {
+    guard count.wide &* answers.answerBytes.wide == (section.bytes &- 4).wide else {
       throw .imageSection
     }
-    for i in indices(checksContent ? self.count : 0) { try check(i, maximum: input.maximum) }
+    for i in indices(checksContent ? count.int : 0) { try answers.check(i, model) }
+    return count
   }
 
-  private func check(_ index: Int, maximum: UInt32) throws(Fault) {
+  private func check(_ index: Int, _ model: UnsafePointer<Model>) throws(Fault) {
     let answer = self[index]
+    let maximum = model.pointee.input.maximum
     for i in indices(inputBytes) where UInt32(answer.input[i]) > maximum { throw .imageValue }
     for i in indices(from: inputBytes, paddedInputBytes) where answer.input[i] != 0 {
       throw .imageValue
     }
-    guard answer.label < labels else { throw .imageValue }
+    guard answer.label < max(1, model.pointee.classes) else { throw .imageValue }
   }
 
   package subscript(index: Int) -> Answer {
     let start = first + index &* answerBytes
-    let words = (start + paddedInputBytes).assumingMemoryBound(to: UInt32.self)
     return Answer(
-      input: start.assumingMemoryBound(to: UInt8.self), label: words[0], entropy: words[1],
-      mutualInformation: words[2], results: words + 3)
+      input: start.assumingMemoryBound(to: UInt8.self),
+      words: (start + paddedInputBytes).assumingMemoryBound(to: UInt32.self))
   }
 }

@@ -53,9 +53,7 @@ package struct LSTMLayer {
     reading.weights = weights
     // A piece is a step in time.
     reading.pieces = UInt32(truncatingIfNeeded: sourceShape.positions)
-    let rows = cells &+ RowList.paddingMax(visited: cells, rows: cells, isBits: false, walks: 2)
-    let count = Work.counting(rows: rows, words: weights.words, inputs: 3 &* cells)
-    let gates = Work.reading(weights) &+ 8 &* Work.element &* cells
-    reading.pieceWork = bits.wide &* count.wide &+ gates.wide
+    reading.inputPlanes = bits
+    reading.otherWork = (Work.reading(weights) &+ 8 &* Work.element &* cells).wide
   }
 }

@@ -8,7 +8,7 @@ import BayNNCore
 /// on arrays. It checks everything each time, so that an image which was damaged after it was
 /// opened cannot lead outside of its bounds.
 package struct LayerReader {
-  private var sections: SectionReader
+  private(set) var sections: SectionReader
   private let parts: Parts
   private let placing: UnsafeMutableRawPointer?
   private var tensors: TensorTable
@@ -23,31 +23,27 @@ package struct LayerReader {
   /// Layers read so far.
   package var layers: Int { tensors.count &- 1 }
 
+  /// Starts with the first layer of a model.
+  ///
   /// - Parameter placing: what layers are placed with; nil to check only.
+  @inline(__always)
   package init(
-    _ sections: SectionReader, _ input: InputShape, _ parts: Parts, _ table: TensorTable,
-    placing: UnsafeMutableRawPointer? = nil
+    _ model: UnsafePointer<Model>, _ table: TensorTable, placing: UnsafeMutableRawPointer? = nil
   ) {
-    self.sections = sections
-    self.parts = parts
+    sections = SectionReader(
+      image: model.pointee.image, imageBytes: model.pointee.imageBytes,
+      offset: model.pointee.layersOffset)
+    parts = model.pointee.parts
     self.placing = placing
     tensors = table
-    tensors.append(TensorShape(input))
+    tensors.append(TensorShape(model.pointee.input))
     reading = LayerReading(.none, tensors, nil)
   }
 
-  /// Where the section after the ones read so far begins.
-  var rest: SectionReader { sections }
-
-  /// The kind of the layer that comes next; nil if it is the head's turn.
-  package var nextLayerKind: UInt16? {
-    guard let kind = sections.nextKind, SectionKind.isLayer(kind) else { return nil }
-    return kind
-  }
-
   /// Reads the next layer; false, and nothing is read, if it is the head's turn.
+  @inline(never)
   package mutating func next() throws(Fault) -> Bool {
-    guard nextLayerKind != nil else { return false }
+    guard let kind = sections.nextKind, SectionKind.isLayer(kind) else { return false }
     guard layers < Limits.layersMax else { throw .imageSection }
     try read()
     sites &+= reading.site.bits
@@ -58,6 +54,7 @@ package struct LayerReader {
   }
 
   /// Reads the head, once there is no further layer.
+  @inline(never)
   package mutating func head() throws(Fault) {
     guard layers > 0, let kind = sections.nextKind, SectionKind.isHead(kind) else {
       throw .imageSection
@@ -67,19 +64,17 @@ package struct LayerReader {
 
   @inline(never)
   private mutating func read() throws(Fault) {
-    let section = try sections.next()
-    guard let part = LayerPart.find(section.kind, in: parts) else { throw .part }
-    reading = LayerReading(section, tensors, placing)
+    reading = LayerReading(try sections.next(), tensors, placing)
+    guard let part = LayerPart.find(reading.section.kind, in: parts) else { throw .part }
     run = part.run
     let status = withUnsafeMutablePointer(to: &reading) { part.read($0) }
     guard status == 0 else { throw Fault(status: status) }
   }
 
-  /// Reads on to the next layer with binary weights, which a softmax head has too; false
-  /// after the last one.
+  /// Reads on to the next layer with binary weights, which a softmax head has too; nil after
+  /// the last one.
   package mutating func nextWeights() throws(Fault) -> WeightMatrix? {
-    while nextLayerKind != nil {
-      _ = try next()
+    while try next() {
       if let weights = reading.weights { return weights }
     }
     guard let kind = sections.nextKind, SectionKind.isHead(kind) else { return nil }

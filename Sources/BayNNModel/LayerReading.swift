@@ -15,9 +15,15 @@ package struct LayerReading {
   /// Its binary weights, if it has any, and the taps that their rows belong to.
   package var weights: WeightMatrix?
   package var taps = 1
-  /// How many pieces a pass runs it in, and the most units of `Work` that one takes.
+  /// Bit planes of what the weights are multiplied with, and whether at most half of the rows
+  /// are visited.
+  package var inputPlanes = 0
+  package var visitsRarer = false
+  /// Positions whose sums a piece makes.
+  package var positions = 1
+  /// How many pieces a pass runs it in, and units of `Work` of one beside those of sums.
   package var pieces: UInt32 = 1
-  package var pieceWork: UInt64 = 0
+  package var otherWork: UInt64 = 0
   /// Of a head: what it makes of the last tensor.
   package var result = ResultShape()
 

@@ -15,19 +15,9 @@ package struct Model {
   package internal(set) var policy = Policy()
   /// Layers, without the head.
   package internal(set) var layers: UInt32 = 0
-  /// Layers with binary weights, the head included.
-  package internal(set) var weightLayers: UInt32 = 0
   /// Bits of a mask, and layers whose decisions are too many for one.
   package internal(set) var sites: UInt32 = 0
   package internal(set) var wideLayers: UInt32 = 0
-  /// Of a pass, at most UInt32.max; and the random units that hardware needs.
-  package internal(set) var randomBits: UInt32 = 0
-  package internal(set) var randomUnits: UInt32 = 0
-  /// Binary weights, at most UInt32.max.
-  package internal(set) var weights: UInt32 = 0
-  /// Units of `Work`: of a deterministic pass, and of the largest piece.
-  package internal(set) var passWorkMax: UInt32 = 0
-  package internal(set) var pieceWorkMax: UInt32 = 0
   package internal(set) var answerCount: UInt32 = 0
   /// Offsets of sections; 0 = there is none.
   var layersOffset: UInt32 = 0
@@ -40,6 +30,14 @@ package struct Model {
   /// Positions that get a label.
   package var positions: Int { result.positions }
 
+  /// A view of no image, to be opened.
+  package init(_ parts: Parts) {
+    image = UnsafeRawPointer(bitPattern: 4)!
+    imageBytes = 0
+    imageCRC = 0
+    self.parts = parts
+  }
+
   /// A view of an image of which the header has been checked.
   init(_ image: UnsafeRawPointer, bytes: UInt32, _ parts: Parts) {
     self.image = image
@@ -51,15 +49,6 @@ package struct Model {
 
   /// Bytes that the checksum covers.
   package var checkedBytes: Int { (imageBytes &- ImageHeader.crcBytes).int }
-
-  /// Reads the layers, from the first one.
-  package func makeLayerReader(
-    _ table: TensorTable, placing: UnsafeMutableRawPointer? = nil
-  ) -> LayerReader {
-    LayerReader(
-      SectionReader(image: image, imageBytes: imageBytes, offset: layersOffset), input, parts,
-      table, placing: placing)
-  }
 
   /// The name, ended by a zero byte; nil if the image has none.
   package var name: UnsafePointer<CChar>? {
@@ -76,12 +65,6 @@ package struct Model {
       name += 1
     }
     return name
-  }
-
-  package var knownAnswers: KnownAnswers {
-    KnownAnswers(
-      first: image + answersOffset.int + 12, count: answerCount.int,
-      inputBytes: input.elements.int, resultWords: answerWords, labels: max(1, classes))
   }
 
   /// Words of results in a known answer: probabilities, or one checksum.

@@ -55,7 +55,7 @@ package struct NormalizationLayer {
     output = try sourceShape.codes(bits: 1)
     try checkBounds()
     reading.output = output
-    reading.pieceWork = (2 &* output.elements &* Work.element).wide
+    reading.otherWork = (2 &* output.elements &* Work.element).wide
   }
 
   private func checkBounds() throws(Fault) {

@@ -25,15 +25,4 @@ package struct Policy {
       throw .imageValue
     }
   }
-
-  package func abstains(
-    entropy: UInt32, mutualInformation: UInt32, deviation: UInt32
-  ) -> Bool {
-    switch measure {
-    case 1: entropy > threshold
-    case 2: mutualInformation > threshold
-    case 3: deviation > threshold
-    default: false
-    }
-  }
 }

@@ -31,6 +31,6 @@ package struct PoolLayer {
         kind: .integers, bound: UInt32(truncatingIfNeeded: bound))
     }
     reading.output = output
-    reading.pieceWork = (output.elements &* Work.element).wide &* window.taps.wide
+    reading.otherWork = (output.elements &* Work.element).wide &* window.taps.wide
   }
 }

@@ -161,15 +161,14 @@ package struct SumLayer {
     }
   }
 
-  /// Enters weights and work. A piece is a row of output positions.
+  /// Enters the weights, and what work depends on. A piece is a row of output positions.
   private func note(_ reading: inout LayerReading) {
     reading.weights = weights
-    guard window != nil else {
-      reading.pieceWork = Work.most(position: self, draws: reading.site.draws)
-      return
-    }
-    reading.pieces = UInt32(truncatingIfNeeded: reading.output.height)
-    reading.pieceWork =
-      reading.output.width.wide &* Work.most(position: self, draws: reading.site.draws)
+    reading.inputPlanes = inputPlanes
+    // Inputs that are bits of one position are counted by the rarer polarity, or by what has
+    // changed if that is less.
+    reading.visitsRarer = window == nil && inputPlanes == 1 && weights.totals != nil
+    reading.positions = max(1, reading.output.width)
+    reading.pieces = UInt32(truncatingIfNeeded: max(1, reading.output.height))
   }
 }

@@ -14,10 +14,10 @@ package struct TensorTable {
   package init(_ shapes: UnsafeMutablePointer<TensorShape>) { self.shapes = shapes }
 
   /// Memory of a table for any model.
-  typealias Memory = InlineArray<65, TensorShape>
+  package typealias Memory = InlineArray<65, TensorShape>
 
   /// A table in such memory.
-  init(_ memory: UnsafeMutablePointer<Memory>) {
+  package init(_ memory: UnsafeMutablePointer<Memory>) {
     shapes = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: TensorShape.self)
   }
 

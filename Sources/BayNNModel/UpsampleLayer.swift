@@ -22,6 +22,6 @@ package struct UpsampleLayer {
       height: UInt32(truncatingIfNeeded: sourceShape.height &* factorY),
       width: UInt32(truncatingIfNeeded: sourceShape.width &* factorX))
     reading.output = output
-    reading.pieceWork = (output.elements &* Work.element).wide
+    reading.otherWork = (output.elements &* Work.element).wide
   }
 }

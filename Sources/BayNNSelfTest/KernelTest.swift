@@ -31,15 +31,8 @@ package enum KernelTest {
   /// Tests: the narrowest and the widest kernel, softmax, and one for each kind of layer.
   static let count = 3 + Int(SectionKind.lstm - SectionKind.dense + 1)
 
-  /// What a test has found wrong: the lanes of a kernel, 0 for softmax, or the kind of a
-  /// layer.
-  struct Mismatch {
-    let index: UInt32
-    let actual: UInt32
-    let expected: UInt32
-  }
-
-  /// Runs a test; nil if it gives the known answer.
+  /// Runs a test; nil if it gives the known answer. The index of what it finds wrong is the
+  /// lanes of a kernel, 0 for softmax, or the kind of a layer.
   static func run(
     _ test: Int, _ parts: Parts, _ storage: UnsafeMutableRawPointer
   ) -> Mismatch? {

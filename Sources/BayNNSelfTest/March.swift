@@ -62,7 +62,7 @@ package struct March<Memory: WordMemory> {
     let (reads, writes) = (element > 0, element < 5)
     var stop: Stop?
     // Four words a round. Each kind of element has its own loop, without a test in it.
-    let rounds = visits & ~3
+    let rounds = Footprint.isSmall ? 0 : visits & ~3
     if !reads {
       stop = visit(rounds, first, step, expected, reading: false, writing: true)
     } else if !writes {

@@ -3,13 +3,7 @@ import BayNNCore
 
 /// Known answers of the random generator: the vectors that its authors published.
 enum RandomTest {
-  /// Word `index` of the vectors: actual and expected.
-  struct Mismatch {
-    let vector: UInt32
-    let actual: UInt32
-    let expected: UInt32
-  }
-
+  /// What is wrong of the vectors, by the number of a vector.
   static func run() -> Mismatch? {
     check(
       0, Philox.block(key: (0, 0), counter: (0, 0, 0, 0)),
@@ -25,13 +19,20 @@ enum RandomTest {
         (0xD16C_FE09, 0x94FD_CCEB, 0x5001_E420, 0x2412_6EA1))
   }
 
+  @inline(never)
   private static func check(
     _ vector: UInt32, _ actual: Philox.Block, _ expected: Philox.Block
   ) -> Mismatch? {
-    func mismatch(_ a: UInt32, _ e: UInt32) -> Mismatch? {
-      a == e ? nil : Mismatch(vector: vector, actual: a, expected: e)
+    guard actual.0 == expected.0 else {
+      return Mismatch(index: vector, actual: actual.0, expected: expected.0)
     }
-    return mismatch(actual.0, expected.0) ?? mismatch(actual.1, expected.1)
-      ?? mismatch(actual.2, expected.2) ?? mismatch(actual.3, expected.3)
+    guard actual.1 == expected.1 else {
+      return Mismatch(index: vector, actual: actual.1, expected: expected.1)
+    }
+    guard actual.2 == expected.2 else {
+      return Mismatch(index: vector, actual: actual.2, expected: expected.2)
+    }
+    return actual.3 == expected.3
+      ? nil : Mismatch(index: vector, actual: actual.3, expected: expected.3)
   }
 }

@@ -17,6 +17,13 @@ package enum TestBits {
   package static let device: UInt32 = 0x60
 }
 
+/// What a test has found wrong.
+package struct Mismatch {
+  let index: UInt32
+  let actual: UInt32
+  let expected: UInt32
+}
+
 /// A self-test under way: a sequence of pieces of bounded work, test after test. A failed
 /// test ends early, and the next one begins.
 package struct SelfTest {
@@ -47,21 +54,6 @@ package struct SelfTest {
   /// The session has an answer under way.
   package var isAnswering = false
 
-  /// Storage that the self-test of a model needs.
-  package static func storageBytes(_ model: UnsafePointer<Model>) throws(Fault) -> Int {
-    storageBytes(session: try Session.storageBytes(model, sessionConfig(model)), model.pointee)
-  }
-
-  /// The same, given what its session needs.
-  package static func storageBytes(session bytes: Int, _ model: Model) -> Int {
-    max(max(bytes, KernelTest.storageBytes(model.parts)), ImageTest.storageBytes)
-  }
-
-  /// How the session of the test is configured.
-  package static func sessionConfig(_ model: UnsafePointer<Model>) -> SessionConfig {
-    SessionConfig(posterior: SessionConfig.defaultPosterior(model.pointee))
-  }
-
   /// `storage` is aligned to `Arena.alignment` and has at least `storageBytes(model)`. The
   /// model stays where it is.
   package init(
@@ -81,11 +73,10 @@ package struct SelfTest {
 
   /// Goes on for about `workMax` units of work, and for one piece at least.
   package mutating func step(workMax: UInt32) {
-    var left = workMax
+    var done: UInt32 = 0
     while !isFinished {
-      let work = runPiece()
-      guard work < left else { return }
-      left &-= work
+      done &+= runPiece()
+      if done >= workMax { return }
     }
   }
 
@@ -96,7 +87,6 @@ package struct SelfTest {
     current = left & (0 &- left)
     offset = 0
     checksum = 0
-    isAnswering = false
   }
 
   package mutating func finish() {
@@ -112,150 +102,122 @@ package struct SelfTest {
     finish()
   }
 
+  /// Ends the test with what it has found, or if it has come to its end.
+  private mutating func end(_ wrong: Mismatch?, if isAtEnd: Bool) {
+    if let wrong {
+      fail(index: wrong.index, actual: wrong.actual, expected: wrong.expected)
+    } else if isAtEnd {
+      finish()
+    }
+  }
+
   /// - Returns: units of work, roughly.
+  @inline(never)
   private mutating func runPiece() -> UInt32 {
     switch current {
-    case TestBits.storage: return testStorage()
-    case TestBits.random: return testRandom()
-    case TestBits.kernels: return testKernels()
+    case TestBits.storage:
+      let fault = march.isFinished ? nil : march.advance(words: 256)
+      end(
+        fault.map {
+          Mismatch(
+            index: UInt32(truncatingIfNeeded: $0.index) << 2, actual: $0.actual,
+            expected: $0.expected)
+        }, if: march.isFinished)
+      return 256
+    case TestBits.random:
+      end(RandomTest.run(), if: true)
+      return 64
+    case TestBits.kernels:
+      let wrong = KernelTest.run(offset, model.pointee.parts, storage)
+      offset &+= 1
+      end(wrong, if: offset == KernelTest.count)
+      return 512
     case TestBits.image: return testImage()
     default: return device?.run(&self) ?? testModel()
     }
   }
 
-  private mutating func testStorage() -> UInt32 {
-    if march.isFinished {
-      finish()
-    } else if let fault = march.advance(words: 256) {
-      fail(
-        index: UInt32(truncatingIfNeeded: fault.index) << 2, actual: fault.actual,
-        expected: fault.expected)
-    }
-    return 256
-  }
-
-  private mutating func testRandom() -> UInt32 {
-    if let wrong = RandomTest.run() {
-      fail(index: wrong.vector, actual: wrong.actual, expected: wrong.expected)
-    } else {
-      finish()
-    }
-    return 64
-  }
-
-  /// A kind of test a piece: the kernels of all layers, then those of each kind of layer.
-  private mutating func testKernels() -> UInt32 {
-    if let wrong = KernelTest.run(offset, model.pointee.parts, storage) {
-      fail(index: wrong.index, actual: wrong.actual, expected: wrong.expected)
-    } else {
-      offset &+= 1
-      if offset == KernelTest.count { finish() }
-    }
-    return 2048
-  }
-
+  @inline(never)
   private mutating func testImage() -> UInt32 {
-    let checked = model.pointee.checkedBytes
-    let bytes = min(512, checked &- offset)
-    checksum = Checksum.crc32(checksum, model.pointee.image + offset, bytes: bytes)
-    offset &+= bytes
-    guard offset == checked else { return 512 }
-    do throws(Fault) {
-      try ImageTest.run(model, checksum: checksum, storage)
-      finish()
-    } catch {
-      fail(
-        index: UInt32(bitPattern: 0 &- error.status), actual: checksum,
-        expected: model.pointee.imageCRC)
+    let left = model.pointee.checkedBytes &- offset
+    if left > 0 {
+      let bytes = min(512, left)
+      checksum = Checksum.crc32(checksum, model.pointee.image + offset, bytes: bytes)
+      offset &+= bytes
+      return 512
     }
-    return model.pointee.passWorkMax
+    let status = ImageTest.run(model, checksum: checksum, storage)
+    let wrong = Mismatch(
+      index: UInt32(bitPattern: 0 &- status), actual: checksum,
+      expected: model.pointee.imageCRC)
+    end(status == 0 ? nil : wrong, if: true)
+    return model.pointee.imageBytes >> 3
   }
 
   // MARK: Known answers of the model
 
+  @inline(never)
   private mutating func testModel() -> UInt32 {
-    if offset == model.pointee.answerCount.int {
+    guard offset < model.pointee.answerCount.int else {
       finish()
       return 1
     }
+    var work: UInt32 = 1
+    var wrong: Mismatch?
     do throws(Fault) {
-      guard isAnswering else { return try beginAnswer() }
-      guard let session else { return 1 }
-      try session.pointee.step(workMax: 1)
-      if session.pointee.isFinished { try checkAnswer(session) }
+      work = try answer(&wrong)
     } catch {
-      failAnswer(actual: UInt32(bitPattern: 0 &- error.status))
+      wrong = Mismatch(
+        index: UInt32(truncatingIfNeeded: offset), actual: UInt32(bitPattern: 0 &- error.status),
+        expected: 0)
     }
-    return model.pointee.pieceWorkMax
+    end(wrong, if: false)
+    return work
   }
 
-  /// Makes the session of all answers, for the first one, and begins the next answer.
-  private mutating func beginAnswer() throws(Fault) -> UInt32 {
-    let session =
-      if let session {
-        session
-      } else {
-        try Session.make(
+  /// Begins an answer, or goes on with it and compares it when it is there. All answers have
+  /// one session, and each is that of its first call.
+  private mutating func answer(_ wrong: inout Mismatch?) throws(Fault) -> UInt32 {
+    let answer = KnownAnswers(model)[offset]
+    guard isAnswering, let session else {
+      if session == nil {
+        session = try Session.make(
           in: storage, bytes: storageBytes, model, SelfTest.sessionConfig(model))
       }
-    self.session = session
-    // Each answer is that of the first call of a session.
-    session.pointee.restartCalls()
-    try session.pointee.begin(
-      model.pointee.knownAnswers[offset].input, bytes: model.pointee.input.elements.int)
-    isAnswering = true
-    return model.pointee.input.elements
-  }
-
-  private mutating func checkAnswer(
-    _ session: UnsafeMutablePointer<Session>
-  ) throws(Fault) {
-    let prediction = try session.pointee.result()
-    var actual = checksum(
-      prediction.label, prediction.entropy, prediction.mutualInformation)
-    if session.pointee.probabilityCount == model.pointee.answerWords {
-      for k in indices(model.pointee.answerWords) {
-        actual = Checksum.crc32(actual, word: session.pointee.probability(k))
-      }
-    } else {
-      actual = Checksum.crc32(actual, word: try resultChecksum(session))
+      guard let session else { throw .state }
+      session.pointee.restartCalls()
+      try session.pointee.begin(answer.input, bytes: model.pointee.input.elements.int)
+      isAnswering = true
+      return model.pointee.input.elements
     }
-    guard actual == expectedChecksum else { return failAnswer(actual: actual) }
+    let work = try session.pointee.step(workMax: 1)
+    guard session.pointee.isFinished else { return work }
     isAnswering = false
+    wrong = try compare(session, answer)
     offset &+= 1
+    return work
   }
 
-  private mutating func failAnswer(actual: UInt32) {
-    fail(
-      index: UInt32(truncatingIfNeeded: offset), actual: actual, expected: expectedChecksum)
-  }
-
-  private var expectedChecksum: UInt32 {
-    let answer = model.pointee.knownAnswers[offset]
-    let head = checksum(answer.label, answer.entropy, answer.mutualInformation)
-    return Checksum.crc32(head, answer.results, bytes: 4 &* model.pointee.answerWords)
-  }
-
-  private func checksum(
-    _ label: UInt32, _ entropy: UInt32, _ mutualInformation: UInt32
-  ) -> UInt32 {
-    let checksum = Checksum.crc32(0, word: label)
-    return Checksum.crc32(Checksum.crc32(checksum, word: entropy), word: mutualInformation)
-  }
-
-  /// The checksum that stands for many results: of all probabilities, or of all values.
-  private func resultChecksum(
-    _ session: UnsafeMutablePointer<Session>
-  ) throws(Fault) -> UInt32 {
-    var checksum: UInt32 = 0
-    for k in indices(session.pointee.probabilityCount) {
-      checksum = Checksum.crc32(checksum, word: session.pointee.probability(k))
+  /// The first word of an answer that is another one; nil if there is none.
+  private func compare(
+    _ session: UnsafeMutablePointer<Session>, _ answer: KnownAnswers.Answer
+  ) throws(Fault) -> Mismatch? {
+    let prediction = try session.pointee.result()
+    let digest = session.pointee.digest
+    for word in indices(3 &+ model.pointee.answerWords) {
+      let actual =
+        switch word {
+        case 0: prediction.label
+        case 1: prediction.entropy
+        case 2: prediction.mutualInformation
+        default: digest ?? session.pointee.probability(word &- 3)
+        }
+      if actual != answer.words[word] {
+        return Mismatch(
+          index: UInt32(truncatingIfNeeded: offset), actual: actual,
+          expected: answer.words[word])
+      }
     }
-    for i in indices(session.pointee.outputs) {
-      let value = try session.pointee.value(UInt32(truncatingIfNeeded: i))
-      checksum = Checksum.crc32(checksum, word: UInt32(bitPattern: value.mean))
-      checksum = Checksum.crc32(checksum, word: value.deviation)
-    }
-    return checksum
+    return nil
   }
 }

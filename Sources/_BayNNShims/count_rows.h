@@ -57,6 +57,31 @@ typedef struct baynn_list {
 #define EIGHT(d) FOUR("r9") FOUR("r4") FULL_ADD("r10", "r9", "r4", d)
 #define SIXTEEN(d) EIGHT("r12") EIGHT("r9") FULL_ADD("r11", "r12", "r9", d)
 
+/* Lists are counted in groups of 32, 8 and 4 rows; in small builds, of 8 and 4. LEAST are the
+ * bytes of offsets of the largest group. */
+#ifdef BAYNN_SMALL
+#define LEAST "32"
+#define LARGEST_GROUP EIGHT("r9") HALF_ADD("r11", "r9", "r8") "bl 8f\n"
+#define OTHER_GROUPS
+#else
+#define LEAST "128"
+/* The carry of weight 256 leaves the planes on the stack. */
+#define LARGEST_GROUP                                                                              \
+    SIXTEEN("lr")                                                                                  \
+    SIXTEEN("r9")                                                                                  \
+    "ldmia sp, {r4, r5, r6, r7}\n" FULL_ADD("r4", "lr", "r9", "r9") HALF_ADD("r5", "r9", "lr")     \
+        HALF_ADD("r6", "lr", "r9") "ands r8, r7, r9\n"                                             \
+                                   "eor r7, r7, r9\n"                                              \
+                                   "stmia sp, {r4, r5, r6, r7}\n"                                  \
+                                   "beq 3f\n"                                                      \
+                                   "bl 9f\n"
+/* Modulo 128 bytes: bits 6 and 5 are groups of 8. */
+#define OTHER_GROUPS                                                                               \
+    "tst r4, #0x60\n"                                                                              \
+    "beq 5f\n" EIGHT("r9") HALF_ADD("r11", "r9", "r8") "bl 8f\n"                                   \
+                                                       "b 2b\n"
+#endif
+
 /* Loads or stores plane 5, 6 or 7 at r8, if it is there, and goes to the next. */
 #define PLANE(operation, value)                                                                    \
     "cmp r8, r6\n"                                                                                 \
@@ -79,7 +104,7 @@ typedef struct baynn_list {
 /** Adds the rows of lists from `list` up to `lists_end` to counters, or subtracts them.
  *
  *  Registers: r0 column, r1 next offset, r2 ones, r3 twos, r10 fours, r11 eights.
- *  Stack: 0 planes 4 to 7, 16 `planes`, 20 next list, 24 `lists_end`, 28 the offsets' end - 128
+ *  Stack: 0 planes 4 to 7, 16 `planes`, 20 next list, 24 `lists_end`, 28 the offsets' end - LEAST
  *  bytes, 32 saved registers. Planes that are not there hold anything and are not stored; a carry
  *  beyond the last plane is dropped.
  */
@@ -105,32 +130,20 @@ baynn_count_rows(const baynn_planes_t *planes, const baynn_list_t *list,
             "cmp r4, r5\n"
             "bhs 6f\n"
             "ldmia r4!, {r0, r1, r5}\n"
-            "subs r5, #128\n"
+            "subs r5, #" LEAST "\n"
             "str r4, [sp, #20]\n"
             "str r5, [sp, #28]\n"
             "cmp r1, r5\n"
             "bhi 2f\n"
 
-            /* 32 rows. The carry of weight 256 leaves the planes on the stack. */
-            "1:\n" SIXTEEN("lr") SIXTEEN("r9")
-            "ldmia sp, {r4, r5, r6, r7}\n"    
-            FULL_ADD("r4", "lr", "r9", "r9") HALF_ADD("r5", "r9", "lr") HALF_ADD("r6", "lr", "r9")
-            "ands r8, r7, r9\n"
-            "eor r7, r7, r9\n"
-            "stmia sp, {r4, r5, r6, r7}\n"
-            "beq 3f\n"
-            "bl 9f\n"
+            "1:\n" LARGEST_GROUP
             "3: ldr r5, [sp, #28]\n"
             "cmp r1, r5\n"
             "bls 1b\n"
 
-            /* What is left, modulo 128 bytes: bits 6 and 5 are groups of 8, bit 4 is one of 4. */
+            /* What is left: bit 4 is a group of 4. */
             "2: ldr r4, [sp, #28]\n"
-            "sub r4, r4, r1\n"
-            "tst r4, #0x60\n"
-            "beq 5f\n" EIGHT("r9") HALF_ADD("r11", "r9", "r8")
-            "bl 8f\n"
-            "b 2b\n"
+            "sub r4, r4, r1\n" OTHER_GROUPS
             "5: lsls r4, r4, #27\n"
             "beq 0b\n" FOUR("r9") HALF_ADD("r10", "r9", "r4") HALF_ADD("r11", "r4", "r8")
             "bl 8f\n"
@@ -182,6 +195,9 @@ baynn_count_rows(const baynn_planes_t *planes, const baynn_list_t *list,
 #undef EIGHT
 #undef SIXTEEN
 #undef PLANE
+#undef LEAST
+#undef LARGEST_GROUP
+#undef OTHER_GROUPS
 #undef COMPLEMENT
 
 #else
