@@ -41,7 +41,7 @@ struct ArrayContext {
     driven = arena.take(UInt32.self, count: geometry.rowWords)
     drivenInputs = arena.take(UInt32.self, count: geometry.rowWords)
     counts = arena.take(UInt32.self, count: geometry.countPlanes &* geometry.columnWords)
-    let model = ArraySession.model(of: arrays)
+    let model = arrays.pointee.model
     layers = arena.take(ArrayLayer.self, count: arrays.pointee.layerCount)
     layerCount = try ArrayContext.place(
       model, arrays.pointee.tiling, into: layers, most: arrays.pointee.layerCount, arena: &arena)
@@ -49,7 +49,7 @@ struct ArrayContext {
 
   /// Places the layers; writes them only if the storage is real.
   private static func place(
-    _ model: UnsafePointer<Model>, _ tiling: Tiling,
+    _ model: Model, _ tiling: Tiling,
     into layers: UnsafeMutablePointer<ArrayLayer>, most: Int, arena: inout Arena
   ) throws(Fault) -> Int {
     try TensorTable.with { table throws(Fault) in

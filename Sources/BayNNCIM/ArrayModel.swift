@@ -6,7 +6,7 @@ import CBayNN
 /// A model on the arrays of a device.
 package struct ArrayModel {
   /// First, so that its address is that of the whole.
-  package internal(set) var model: Model
+  package let model: Model
   package var arrays: Arrays
   package let tiling: Tiling
   package let firstArray: Int
@@ -74,7 +74,7 @@ package struct ArrayModel {
     guard options.activeRows <= geometry.activeRowsMax else { throw .argument }
     let tiling = Tiling(
       rows: geometry.rows &- labelRows, words: words, isSplit: options.isSplit)
-    (end, layerCount) = try PlacementReader.end(model, tiling)
+    (end, layerCount) = try PlacementReader.end(model.pointee, tiling)
     arrayCount = tiling.roundUp(end) / tiling.rows
     guard options.firstArray <= geometry.arrays,
       arrayCount <= geometry.arrays &- options.firstArray
@@ -87,13 +87,6 @@ package struct ArrayModel {
     hasCheckBits = options.hasCheckBits
     writeAttempts = options.writeAttempts
     wrongCellsMax = options.wrongCellsMax
-  }
-
-  /// The model, which is first in memory and stays in place.
-  var modelAddress: UnsafePointer<Model> {
-    mutating get {
-      withUnsafeMutablePointer(to: &self) { ArraySession.model(of: $0) }
-    }
   }
 
   /// Rows of an array that hold weights, its label not among them: all but in the last array.
@@ -110,10 +103,8 @@ struct PlacementReader {
   /// The address behind the last row so far.
   private(set) var end = 0
 
-  init(
-    _ model: UnsafePointer<Model>, _ tiling: Tiling, _ table: TensorTable
-  ) throws(Fault) {
-    layers = LayerReader(model, table)
+  init(_ model: Model, _ tiling: Tiling, _ table: TensorTable) throws(Fault) {
+    layers = withUnsafePointer(to: model) { LayerReader($0, table) }
     self.tiling = tiling
     try advance()
   }
@@ -141,7 +132,7 @@ struct PlacementReader {
   }
 
   /// The address behind the last row, and the layers with weights.
-  static func end(_ model: UnsafePointer<Model>, _ tiling: Tiling) throws(Fault) -> (Int, layers: Int) {
+  static func end(_ model: Model, _ tiling: Tiling) throws(Fault) -> (Int, layers: Int) {
     try TensorTable.with { table throws(Fault) in
       var reader = try PlacementReader(model, tiling, table)
       var layers = 0

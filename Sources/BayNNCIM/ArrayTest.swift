@@ -67,7 +67,7 @@ extension ArrayModel {
       return 1
     }
     try TensorTable.with { table throws(Fault) in
-      var reader = try PlacementReader(modelAddress, tiling, table)
+      var reader = try PlacementReader(model, tiling, table)
       for _ in indices(ArrayModel.rowsPerPiece) {
         guard test.offset < end, test.current == TestBits.array else { return }
         try testRow(test.offset, &reader, &test)

@@ -11,7 +11,7 @@ extension ArrayModel {
   package mutating func program(rowsMax: UInt32) throws(Fault) -> Bool {
     do throws(Fault) {
       return try TensorTable.with { table throws(Fault) in
-        var reader = try PlacementReader(modelAddress, tiling, table)
+        var reader = try PlacementReader(model, tiling, table)
         return try program(rowsMax: rowsMax, &reader)
       }
     } catch {

@@ -20,7 +20,7 @@ extension ArrayModel {
   package mutating func scrub(rowsMax: UInt32) throws(Fault) -> ScrubReport {
     try TensorTable.with { table throws(Fault) in
       var report = ScrubReport()
-      var reader = try PlacementReader(modelAddress, tiling, table)
+      var reader = try PlacementReader(model, tiling, table)
       // A label follows the last row of its array at once.
       while report.rows < rowsMax || scrubbing.row == weightRows(scrubbing.array) {
         if scrubbing.row == 0 {

@@ -97,9 +97,9 @@ extension ArrayModel {
 
 extension ArrayModel {
   /// Rows of weights, and the cells in them that matter.
-  package mutating func usage() throws(Fault) -> (rows: UInt32, cells: UInt32) {
+  package func usage() throws(Fault) -> (rows: UInt32, cells: UInt32) {
     try TensorTable.with { table throws(Fault) in
-      var reader = try PlacementReader(modelAddress, tiling, table)
+      var reader = try PlacementReader(model, tiling, table)
       var rows: UInt32 = 0
       var cells: UInt32 = 0
       for address in indices(end) {

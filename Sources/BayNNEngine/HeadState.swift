@@ -50,13 +50,13 @@ struct HeadState {
   // MARK: Softmax
 
   static func readSoftmax(_ reading: inout LayerReading) throws(Fault) {
-    let head = try SoftmaxHead(&reading)
+    var layer = try SoftmaxHead.read(&reading)
     guard let placing = reading.placement else { return }
     let last = placing.pointee.lastTensor(reading)
-    var layer = head.layer
     placing.pointee.placeWhole(&layer, to: last, .none)
     let sums = placing.pointee.state?.assumingMemoryBound(to: SumState.self)
-    placing.pointee.placeHead(reading, last, sums: sums, pairs: head.pairs)
+    placing.pointee.placeHead(
+      reading.result, last, sums: sums, pairs: SoftmaxHead.pairs(&layer))
   }
 
   // MARK: Classification
@@ -74,7 +74,8 @@ struct HeadState {
       }
       functions.digest = { Session.at($0).pointee.digestOfProbabilities }
     }
-    placing.pointee.placeHead(reading, placing.pointee.lastTensor(reading), functions: functions)
+    placing.pointee.placeHead(
+      reading.result, placing.pointee.lastTensor(reading), functions: functions)
   }
 
   // MARK: Regression
@@ -97,7 +98,7 @@ struct HeadState {
       },
       digest: { Session.at($0).pointee.digestOfValues })
     placing.pointee.placeHead(
-      reading, placing.pointee.lastTensor(reading), noise: head.noise, functions: functions)
+      reading.result, placing.pointee.lastTensor(reading), noise: head.noise, functions: functions)
   }
 }
 
@@ -153,18 +154,21 @@ extension Placing {
 
   @inline(never)
   fileprivate mutating func placeHead(
-    _ reading: LayerReading, _ last: Tensor, sums: UnsafeMutablePointer<SumState>? = nil,
+    _ result: ResultShape, _ last: Tensor, sums: UnsafeMutablePointer<SumState>? = nil,
     pairs: UnsafePointer<Int32>? = nil, noise: UnsafePointer<UInt32>? = nil,
     functions: HeadState.Functions = HeadState.Functions()
   ) {
-    let classes = reading.result.classes.int
+    let classes = result.classes.int
     let logits = arena.take(UInt32.self, count: 2 &* classes)
     let average = Average(
-      classes: classes, positions: classes > 0 ? reading.result.positions : 0, arena: &arena)
-    let values = ValueAverage(outputs: reading.result.outputs.int, arena: &arena)
+      classes: classes, positions: classes > 0 ? result.positions : 0, arena: &arena)
+    let values = ValueAverage(outputs: result.outputs.int, arena: &arena)
     let votes = Votes(classes: countsVotes ? classes : 0, arena: &arena)
-    place(
-      HeadState(
+    let head = arena.take(HeadState.self, count: 1)
+    state = UnsafeMutableRawPointer(head)
+    guard arena.isWritable else { return }
+    head.initialize(
+      to: HeadState(
         last: last, sums: sums, pairs: pairs, noise: noise, functions: functions,
         logits: logits, average: average, values: values, votes: votes))
   }

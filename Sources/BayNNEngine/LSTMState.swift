@@ -30,29 +30,8 @@ struct LSTMState {
     placing.pointee.share(bytes: measure.bytes)
   }
 
-  /// Runs one step in time.
-  ///
-  /// - Returns: units of work.
-  func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
-    let step = run.pointee.piece
-    if step == 0 { clear() }
-    var arena = run.pointee.space.arena
-    let scratch = LSTMScratch(layer, &arena)
-    var recurrent = WindowSums(
-      layer.weights, scratch.counters, hidden, isSigned: true,
-      inputMax: 1 &<< layer.bits &- 1, scratch.list, run.pointee.space.accelerator)
-    let count = recurrent.count(copy: 0, active: nil)
-    layer.weights.read(scratch.counters, count.parity, into: scratch.sums)
-    hidden.fill(0)
-    for cell in indices(layer.cells) { update(cell, step, scratch.sums) }
-    let isLast = step == layer.sourceShape.positions &- 1
-    run.pointee.isDone = isLast
-    if layer.isSequence || isLast { put(layer.isSequence ? step : 0) }
-    return count.work &+ Work.reading(layer.weights) &+ 8 &* Work.element &* layer.cells
-  }
-
   /// Before the first step: states 0, and the codes of 0.
-  private func clear() {
+  fileprivate func clear() {
     cells.fill(0, count: layer.cells)
     output.clear()
     hidden.fill(0)
@@ -64,7 +43,7 @@ struct LSTMState {
       lane: cell, Tensor.quantize(value, shift: layer.shift, bits: layer.bits))
   }
 
-  private func update(_ cell: Int, _ step: Int, _ sums: UnsafePointer<Int32>) {
+  fileprivate func update(_ cell: Int, _ step: Int, _ sums: UnsafePointer<Int32>) {
     let input = sigmoid(gate(0, cell, step, sums))
     let forget = sigmoid(gate(1, cell, step, sums))
     let candidate = tangent(gate(2, cell, step, sums))
@@ -93,10 +72,33 @@ struct LSTMState {
   private func tangent(_ v: Int32) -> Int32 { max(0 &- LSTMState.one, min(v, LSTMState.one)) }
 
   /// Copies the hidden codes to a position of the output.
-  private func put(_ position: Int) {
+  fileprivate func put(_ position: Int) {
     for plane in indices(hidden.rows) {
       output.row(plane: plane, position).copy(hidden.row(plane), count: hidden.words)
     }
+  }
+}
+
+extension UnsafeMutablePointer<LSTMState> {
+  /// Runs one step in time.
+  ///
+  /// - Returns: units of work.
+  func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let step = run.pointee.piece
+    if step == 0 { pointee.clear() }
+    var arena = run.pointee.space.arena
+    let scratch = LSTMScratch(pointee.layer, &arena)
+    var recurrent = WindowSums(
+      pointee.layer.weights, scratch.counters, pointee.hidden, isSigned: true,
+      inputMax: 1 &<< pointee.layer.bits &- 1, scratch.list, run.pointee.space.accelerator)
+    let count = recurrent.count(copy: 0, active: nil)
+    pointee.layer.weights.read(scratch.counters, count.parity, into: scratch.sums)
+    pointee.hidden.fill(0)
+    for cell in indices(pointee.layer.cells) { pointee.update(cell, step, scratch.sums) }
+    let isLast = step == pointee.layer.sourceShape.positions &- 1
+    run.pointee.isDone = isLast
+    if pointee.layer.isSequence || isLast { pointee.put(pointee.layer.isSequence ? step : 0) }
+    return count.work &+ Work.reading(pointee.layer.weights) &+ 8 &* Work.element &* pointee.layer.cells
   }
 }
 

@@ -72,7 +72,7 @@ extension LayerPart {
     LayerPart(
       read: { LayerReading.read($0, LSTMState.read) },
       run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<LSTMState>, run) in
-          state.pointee.run(run)
+          state.run(run)
         } })
   }
 

@@ -10,6 +10,7 @@ extension Session {
   package var outputs: Int { head.pointee.values.outputs }
 
   /// The prediction from the leaves so far.
+  @inline(never)
   package func result() throws(Fault) -> Prediction {
     guard hasResult else { throw .state }
     guard let predict = head.pointee.functions.predict else {

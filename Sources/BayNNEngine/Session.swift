@@ -78,6 +78,7 @@ package struct Session {
   }
 
   /// Takes an input and starts over.
+  @inline(never)
   package mutating func begin(
     _ bytes: UnsafePointer<UInt8>, bytes count: Int
   ) throws(Fault) {
@@ -101,6 +102,7 @@ package struct Session {
   ///
   /// - Returns: units of work that this took.
   @discardableResult
+  @inline(never)
   package mutating func step(workMax: UInt32) throws(Fault) -> UInt32 {
     guard progress != .idle else { throw .state }
     var done: UInt32 = 0

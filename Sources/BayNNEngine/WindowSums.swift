@@ -90,6 +90,7 @@ package struct WindowSums {
   }
 
   /// K minus the largest sum that the active rows can make: what is not there to be counted.
+  @inline(never)
   package func spare(activeRows: Int) -> Int {
     var ones = 0
     if !isSigned {
@@ -113,6 +114,7 @@ package struct WindowSums {
   }
 
   /// Adds a, times 2^shift, to the counters.
+  @inline(never)
   private func countSigned(
     _ sums: BinarySums, _ plane: Int, shift: Int, _ total: UnsafePointer<UInt32>,
     _ active: UnsafePointer<UInt32>?, activeRows: Int
@@ -140,6 +142,7 @@ package struct WindowSums {
   }
 
   /// Adds D times the number of ones among the active weights.
+  @inline(never)
   private func addRest(copy: Int, _ active: UnsafePointer<UInt32>?) -> Int {
     var work = 0
     for bit in indices(weights.bits) {
@@ -160,8 +163,6 @@ package struct WindowSums {
   private func add(
     _ selected: ActiveRows, to sums: BinarySums, _ shift: Int, subtracting: Bool = false
   ) -> Int {
-    let added = sums.add(
-      selected, plane: shift, subtracting: subtracting, list, WideLanes.self)
-    return Work.counting(rows: added, words: weights.words, inputs: rows)
+    sums.add(selected, list, plane: shift, subtracting: subtracting)
   }
 }

@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 import BayNNCore
 
-/// The softmax head (SPEC 3.3): binary weights, then scale and bias of each class.
-package struct SoftmaxHead {
-  package let layer: SumLayer
-  /// Pairs of scale and bias, Q11.20, one a class.
-  package let pairs: UnsafePointer<Int32>
+/// The softmax head (SPEC 3.3): binary weights, then a pair of scale and bias, Q11.20, for each
+/// class.
+package enum SoftmaxHead {
+  /// The pairs of a layer that is the head's.
+  package static func pairs(_ layer: UnsafePointer<SumLayer>) -> UnsafePointer<Int32> {
+    UnsafeRawPointer(layer.pointee.weights.thresholdRows).assumingMemoryBound(to: Int32.self)
+  }
 
-  package init(_ reading: inout LayerReading) throws(Fault) {
-    layer = try SumLayer(head: &reading)
-    pairs = UnsafeRawPointer(layer.weights.thresholdRows).assumingMemoryBound(to: Int32.self)
+  /// Reads the layer of the head.
+  package static func read(_ reading: inout LayerReading) throws(Fault) -> SumLayer {
+    var layer = try SumLayer(head: &reading)
     let classes = layer.weights.outputs
-    // No logit of any input overflows: n |scale| + |bias| < 2^31.
+    try check(pairs(&layer), classes: classes, inputs: layer.rows)
+    reading.result.classes = UInt32(truncatingIfNeeded: classes)
+    return layer
+  }
+
+  /// No logit of any input overflows: n |scale| + |bias| < 2^31.
+  private static func check(
+    _ pairs: UnsafePointer<Int32>, classes: Int, inputs: Int
+  ) throws(Fault) {
     for k in indices(classes) {
       let scale = pairs[2 &* k].magnitude.wide
       let bias = pairs[2 &* k &+ 1].magnitude.wide
-      guard scale &* layer.rows.wide &+ bias < FixedPoint.one.wide else { throw .imageValue }
+      guard scale &* inputs.wide &+ bias < FixedPoint.one.wide else { throw .imageValue }
     }
-    reading.result.classes = UInt32(truncatingIfNeeded: classes)
   }
 
   /// Logit of class k in Q11.20 for the sum v_k; no overflow in a valid image, and
