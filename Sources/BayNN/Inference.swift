@@ -14,7 +14,7 @@ public func baynn_infer(
     let prediction = try require(prediction)
     try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
     let live = try requireLive(session)
-    let result = try live.pointee.infer(input, bytes: bytes)
+    let result = try live.infer(input, bytes: bytes)
     write(result, of: live, to: &prediction.pointee)
     return BAYNN_OK
   } catch {
@@ -62,7 +62,7 @@ public func baynn_infer_result(
     let prediction = try require(prediction)
     try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
     let live = try requireLive(session)
-    let result = try live.pointee.result()
+    let result = try live.result()
     write(result, of: live, to: &prediction.pointee)
     return BAYNN_OK
   } catch {
@@ -80,10 +80,10 @@ public func baynn_infer_probabilities(
     let probabilities = try require(probability_q31)
     let live = try requireLive(session)
     guard live.pointee.hasResult else { throw .state }
-    guard count <= UInt32(truncatingIfNeeded: live.pointee.probabilityCount) else {
+    guard count <= UInt32(truncatingIfNeeded: live.probabilityCount) else {
       throw .argument
     }
-    for k in indices(count.int) { probabilities[k] = live.pointee.probability(k) }
+    for k in indices(count.int) { probabilities[k] = live.probability(k) }
     return BAYNN_OK
   } catch {
     return error.status
@@ -100,7 +100,7 @@ public func baynn_infer_position(
     let prediction = try require(prediction)
     try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
     let live = try requireLive(session)
-    let result = try live.pointee.result(at: position)
+    let result = try live.result(at: position)
     write(result, of: live, to: &prediction.pointee)
     return BAYNN_OK
   } catch {
@@ -116,7 +116,7 @@ public func baynn_infer_value(
     let session = try require(session)
     let value = try require(value)
     try requireStruct(baynn_value_t.self, bytes: value.pointee.struct_bytes)
-    let result = try requireLive(session).pointee.value(output)
+    let result = try requireLive(session).value(output)
     value.pointee.mean_q16 = result.mean
     value.pointee.deviation_q16 = result.deviation
     value.pointee.spread_q16 = result.spread
@@ -127,11 +127,11 @@ public func baynn_infer_value(
 }
 
 private func write(
-  _ result: Prediction, of session: UnsafePointer<Session>,
+  _ result: Prediction, of session: UnsafeMutablePointer<Session>,
   to prediction: inout baynn_prediction_t
 ) {
   var flags: UInt32 = 0
-  if session.pointee.abstains(result) { flags |= BAYNN_PREDICTION_ABSTAIN }
+  if session.abstains(result) { flags |= BAYNN_PREDICTION_ABSTAIN }
   if session.pointee.isComplete { flags |= BAYNN_PREDICTION_COMPLETE }
   switch session.pointee.settlement {
   case .none: break

@@ -53,7 +53,7 @@ package enum ArraySession {
     let context = try context(of: session)
     context.pointee.isCalibrating = true
     do throws(Fault) {
-      _ = try session.pointee.infer(input, bytes: bytes)
+      _ = try session.infer(input, bytes: bytes)
       context.pointee.isCalibrating = false
       for index in indices(context.pointee.layerCount) {
         context.pointee.layers[index].update()
@@ -76,7 +76,7 @@ package enum ArraySession {
   private static func context(
     of session: UnsafeMutablePointer<Session>
   ) throws(Fault) -> UnsafeMutablePointer<ArrayContext> {
-    guard let accelerator = session.pointee.accelerator, accelerator.pointee.isArrays else {
+    guard let accelerator = session.accelerator, accelerator.pointee.isArrays else {
       throw .state
     }
     return UnsafeMutableRawPointer(accelerator).assumingMemoryBound(to: ArrayContext.self)

@@ -173,7 +173,7 @@ extension ArrayModel {
     let work = try session.pointee.step(workMax: 1)
     guard session.pointee.isFinished else { return work }
     test.isAnswering = false
-    let label = try session.pointee.result().label
+    let label = try session.result().label
     arrays.pointee.tally.answersWrong &+= label == answer.label ? 0 : 1
     if arrays.pointee.tally.answersWrong > model.answerCount / answersPerWrongOne {
       test.fail(

@@ -7,7 +7,7 @@ extension PosteriorPart {
     PosteriorPart(
       start: { leaves, _, _ in LeafSequence.at(leaves).pointee.startCertified() },
       advance: { LeafSequence.at($0).pointee.advanceCertified() ? 1 : 0 },
-      settle: { Session.at($0).pointee.certainty.rawValue })
+      settle: { Session.at($0).certainty.rawValue })
   }
 }
 

@@ -11,7 +11,7 @@ extension PosteriorPart {
         leaves.pointee.weight = leaves.pointee.sites.mass(0)
       },
       advance: { LeafSequence.at($0).pointee.advanceExact() ? 1 : 0 },
-      settle: { Session.at($0).pointee.certainty.rawValue })
+      settle: { Session.at($0).certainty.rawValue })
   }
 
   package static var deterministic: PosteriorPart {

@@ -23,7 +23,7 @@ struct HeadState {
         ) -> Void
       )?
     /// The checksum that stands for many results of a `Session`.
-    var digest: (@convention(c) (_ session: UnsafeRawPointer) -> UInt32)?
+    var digest: (@convention(c) (_ session: UnsafeMutableRawPointer) -> UInt32)?
   }
 
   /// The last tensor.
@@ -49,40 +49,40 @@ struct HeadState {
 
   // MARK: Softmax
 
-  static func readSoftmax(_ reading: inout LayerReading) throws(Fault) {
-    var layer = try SoftmaxHead.read(&reading)
-    guard let placing = reading.placement else { return }
+  static func readSoftmax(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    var layer = try SoftmaxHead.read(reading)
+    guard let placing = reading.pointee.placement else { return }
     let last = placing.pointee.lastTensor(reading)
     placing.pointee.placeWhole(&layer, to: last, .none)
     let sums = placing.pointee.state?.assumingMemoryBound(to: SumState.self)
     placing.pointee.placeHead(
-      reading.result, last, sums: sums, pairs: SoftmaxHead.pairs(&layer))
+      reading.pointee.result, last, sums: sums, pairs: SoftmaxHead.pairs(&layer))
   }
 
   // MARK: Classification
 
-  static func readClassification(_ reading: inout LayerReading) throws(Fault) {
-    try ClassificationHead.read(&reading)
-    guard let placing = reading.placement else { return }
+  static func readClassification(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    try ClassificationHead.read(reading)
+    guard let placing = reading.pointee.placement else { return }
     var functions = Functions()
-    if reading.result.positions > 1 {
+    if reading.pointee.result.positions > 1 {
       functions.predict = { head, coverage, prediction in
         let head = head.assumingMemoryBound(to: HeadState.self)
         prediction.assumingMemoryBound(to: Prediction.self).pointee =
           head.pointee.average.predictionOfAll(
             coverage.assumingMemoryBound(to: Coverage.self).pointee)
       }
-      functions.digest = { Session.at($0).pointee.digestOfProbabilities }
+      functions.digest = { Session.at($0).digestOfProbabilities }
     }
     placing.pointee.placeHead(
-      reading.result, placing.pointee.lastTensor(reading), functions: functions)
+      reading.pointee.result, placing.pointee.lastTensor(reading), functions: functions)
   }
 
   // MARK: Regression
 
-  static func readRegression(_ reading: inout LayerReading) throws(Fault) {
-    let head = try RegressionHead(&reading)
-    guard let placing = reading.placement else { return }
+  static func readRegression(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let head = try RegressionHead(reading)
+    guard let placing = reading.pointee.placement else { return }
     let functions = Functions(
       value: { head, output, coverage, value in
         let head = head.assumingMemoryBound(to: HeadState.self)
@@ -96,9 +96,9 @@ struct HeadState {
           leaves: coverage.pointee.leaves, samples: coverage.pointee.samples,
           mass: coverage.pointee.mass)
       },
-      digest: { Session.at($0).pointee.digestOfValues })
+      digest: { Session.at($0).digestOfValues })
     placing.pointee.placeHead(
-      reading.result, placing.pointee.lastTensor(reading), noise: head.noise, functions: functions)
+      reading.pointee.result, placing.pointee.lastTensor(reading), noise: head.noise, functions: functions)
   }
 }
 
@@ -148,8 +148,8 @@ extension UnsafeMutablePointer<HeadState> {
 
 extension Placing {
   /// The tensor that the head takes.
-  fileprivate func lastTensor(_ reading: LayerReading) -> Tensor {
-    tensor(UInt32(truncatingIfNeeded: reading.tensors.count &- 1), reading.tensors.last)
+  fileprivate func lastTensor(_ reading: UnsafeMutablePointer<LayerReading>) -> Tensor {
+    tensor(UInt32(truncatingIfNeeded: reading.pointee.tensors.count &- 1), reading.pointee.tensors.last)
   }
 
   @inline(never)

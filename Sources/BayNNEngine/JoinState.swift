@@ -9,16 +9,16 @@ struct JoinState {
   let second: Tensor
   let output: Tensor
 
-  static func readAdd(_ reading: inout LayerReading) throws(Fault) {
-    place(try JoinLayer(adding: &reading), reading)
+  static func readAdd(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    place(try JoinLayer(adding: reading), reading)
   }
 
-  static func readConcatenate(_ reading: inout LayerReading) throws(Fault) {
-    place(try JoinLayer(concatenating: &reading), reading)
+  static func readConcatenate(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    place(try JoinLayer(concatenating: reading), reading)
   }
 
-  private static func place(_ layer: JoinLayer, _ reading: LayerReading) {
-    guard let placing = reading.placement else { return }
+  private static func place(_ layer: JoinLayer, _ reading: UnsafeMutablePointer<LayerReading>) {
+    guard let placing = reading.pointee.placement else { return }
     let output = placing.pointee.takeTensor(layer.output)
     let first = placing.pointee.tensor(layer.first, layer.firstShape)
     let second = placing.pointee.tensor(layer.second, layer.secondShape)

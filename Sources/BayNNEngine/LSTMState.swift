@@ -13,11 +13,11 @@ struct LSTMState {
   let hidden: BitMatrix
 
   /// 1 in Q16.16.
-  private static var one: Int32 { 1 << 16 }
+  fileprivate static var one: Int32 { 1 << 16 }
 
-  static func read(_ reading: inout LayerReading) throws(Fault) {
-    let layer = try LSTMLayer(&reading)
-    guard let placing = reading.placement else { return }
+  static func read(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let layer = try LSTMLayer(reading)
+    guard let placing = reading.pointee.placement else { return }
     let output = placing.pointee.takeTensor(layer.output)
     let source = placing.pointee.tensor(layer.source, layer.sourceShape)
     let cells = placing.pointee.arena.take(Int32.self, count: layer.cells)
@@ -29,38 +29,61 @@ struct LSTMState {
     _ = LSTMScratch(layer, &measure)
     placing.pointee.share(bytes: measure.bytes)
   }
+}
+
+extension UnsafeMutablePointer<LSTMState> {
+  /// Runs one step in time.
+  ///
+  /// - Returns: units of work.
+  func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let step = run.pointee.piece
+    if step == 0 { clear() }
+    var arena = run.pointee.space.arena
+    let scratch = LSTMScratch(pointee.layer, &arena)
+    var recurrent = WindowSums(
+      pointee.layer.weights, scratch.counters, pointee.hidden, isSigned: true,
+      inputMax: 1 &<< pointee.layer.bits &- 1, scratch.list, run.pointee.space.accelerator)
+    let count = recurrent.count(copy: 0, active: nil)
+    pointee.layer.weights.read(scratch.counters, count.parity, into: scratch.sums)
+    pointee.hidden.fill(0)
+    for cell in indices(pointee.layer.cells) { update(cell, step, scratch.sums) }
+    let isLast = step == pointee.layer.sourceShape.positions &- 1
+    run.pointee.isDone = isLast
+    if pointee.layer.isSequence || isLast { put(pointee.layer.isSequence ? step : 0) }
+    return count.work &+ Work.reading(pointee.layer.weights) &+ 8 &* Work.element &* pointee.layer.cells
+  }
 
   /// Before the first step: states 0, and the codes of 0.
-  fileprivate func clear() {
-    cells.fill(0, count: layer.cells)
-    output.clear()
-    hidden.fill(0)
-    for cell in indices(layer.cells) { setHidden(cell, 0) }
+  private func clear() {
+    pointee.cells.fill(0, count: pointee.layer.cells)
+    pointee.output.clear()
+    pointee.hidden.fill(0)
+    for cell in indices(pointee.layer.cells) { setHidden(cell, 0) }
   }
 
   private func setHidden(_ cell: Int, _ value: Int32) {
-    hidden.setInteger(
-      lane: cell, Tensor.quantize(value, shift: layer.shift, bits: layer.bits))
+    pointee.hidden.setInteger(
+      lane: cell, Tensor.quantize(value, shift: pointee.layer.shift, bits: pointee.layer.bits))
   }
 
-  fileprivate func update(_ cell: Int, _ step: Int, _ sums: UnsafePointer<Int32>) {
+  private func update(_ cell: Int, _ step: Int, _ sums: UnsafePointer<Int32>) {
     let input = sigmoid(gate(0, cell, step, sums))
     let forget = sigmoid(gate(1, cell, step, sums))
     let candidate = tangent(gate(2, cell, step, sums))
     let out = sigmoid(gate(3, cell, step, sums))
     // Each product is at most 2^16 * 2^28: a state grows by at most 2^16 in each of 4096 steps.
-    let sum = forget.wide &* cells[cell].wide &+ input.wide &* candidate.wide
-    cells[cell] = Int32(lowerHalf: sum &>> 16)
-    setHidden(cell, scaled(out, by: tangent(cells[cell])))
+    let sum = forget.wide &* pointee.cells[cell].wide &+ input.wide &* candidate.wide
+    pointee.cells[cell] = Int32(lowerHalf: sum &>> 16)
+    setHidden(cell, scaled(out, by: tangent(pointee.cells[cell])))
   }
 
   /// What a gate takes in: below 2^31.
   private func gate(
     _ gate: Int, _ cell: Int, _ step: Int, _ sums: UnsafePointer<Int32>
   ) -> Int32 {
-    let channel = gate &* layer.cells &+ cell
-    let outside = source.integers[step &* layer.sourceShape.channels &+ channel]
-    return outside &+ layer.multipliers[channel] &* sums[channel]
+    let channel = gate &* pointee.layer.cells &+ cell
+    let outside = pointee.source.integers[step &* pointee.layer.sourceShape.channels &+ channel]
+    return outside &+ pointee.layer.multipliers[channel] &* sums[channel]
   }
 
   /// The hard sigmoid.
@@ -71,34 +94,11 @@ struct LSTMState {
   /// The hard hyperbolic tangent.
   private func tangent(_ v: Int32) -> Int32 { max(0 &- LSTMState.one, min(v, LSTMState.one)) }
 
-  /// Copies the hidden codes to a position of the output.
-  fileprivate func put(_ position: Int) {
-    for plane in indices(hidden.rows) {
-      output.row(plane: plane, position).copy(hidden.row(plane), count: hidden.words)
+  /// Copies the pointee.hidden codes to a position of the pointee.output.
+  private func put(_ position: Int) {
+    for plane in indices(pointee.hidden.rows) {
+      pointee.output.row(plane: plane, position).copy(pointee.hidden.row(plane), count: pointee.hidden.words)
     }
-  }
-}
-
-extension UnsafeMutablePointer<LSTMState> {
-  /// Runs one step in time.
-  ///
-  /// - Returns: units of work.
-  func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
-    let step = run.pointee.piece
-    if step == 0 { pointee.clear() }
-    var arena = run.pointee.space.arena
-    let scratch = LSTMScratch(pointee.layer, &arena)
-    var recurrent = WindowSums(
-      pointee.layer.weights, scratch.counters, pointee.hidden, isSigned: true,
-      inputMax: 1 &<< pointee.layer.bits &- 1, scratch.list, run.pointee.space.accelerator)
-    let count = recurrent.count(copy: 0, active: nil)
-    pointee.layer.weights.read(scratch.counters, count.parity, into: scratch.sums)
-    pointee.hidden.fill(0)
-    for cell in indices(pointee.layer.cells) { pointee.update(cell, step, scratch.sums) }
-    let isLast = step == pointee.layer.sourceShape.positions &- 1
-    run.pointee.isDone = isLast
-    if pointee.layer.isSequence || isLast { pointee.put(pointee.layer.isSequence ? step : 0) }
-    return count.work &+ Work.reading(pointee.layer.weights) &+ 8 &* Work.element &* pointee.layer.cells
   }
 }
 

@@ -81,7 +81,7 @@ package struct LeafSequence {
   }
 
   /// How sure it is that the label of a session that visits these leaves stays as it is.
-  func settle(_ session: UnsafePointer<Session>) -> UInt8 { part.settle(session) }
+  func settle(_ session: UnsafeMutablePointer<Session>) -> UInt8 { part.settle(session) }
 
   /// The sequence behind a pointer of C.
   @inline(__always)

@@ -14,7 +14,7 @@ package struct PosteriorPart {
   /// one.
   package typealias AdvanceFunction = @convention(c) (_ leaves: UnsafeMutableRawPointer) -> UInt32
   /// How sure it is that the label of a `Session` stays as it is: a `Session.Settlement`.
-  package typealias SettleFunction = @convention(c) (_ session: UnsafeRawPointer) -> UInt8
+  package typealias SettleFunction = @convention(c) (_ session: UnsafeMutableRawPointer) -> UInt8
 
   package let start: StartFunction
   package let advance: AdvanceFunction

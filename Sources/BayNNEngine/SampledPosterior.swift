@@ -10,7 +10,7 @@ extension PosteriorPart {
           call, accelerator?.assumingMemoryBound(to: Accelerator.self))
       },
       advance: { LeafSequence.at($0).pointee.advanceSampled() ? 1 : 0 },
-      settle: { Session.at($0).pointee.confidence.rawValue })
+      settle: { Session.at($0).confidence.rawValue })
   }
 }
 

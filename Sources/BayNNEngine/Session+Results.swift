@@ -2,53 +2,57 @@
 import BayNNCore
 import BayNNModel
 
-extension Session {
-  package var isRegression: Bool { outputs > 0 }
-  /// Probabilities that there are: of each class at each position.
-  package var probabilityCount: Int { head.pointee.average.classes &* positions }
-  package var positions: Int { head.pointee.average.positions }
-  package var outputs: Int { head.pointee.values.outputs }
+// Why functions of a pointer: methods of a structure may copy it.
+
+extension UnsafeMutablePointer<Session> {
+  /// Predicts one input in one go.
+  package func infer(
+    _ bytes: UnsafePointer<UInt8>, bytes count: Int
+  ) throws(Fault) -> Prediction {
+    try pointee.begin(bytes, bytes: count)
+    while !pointee.isFinished { try pointee.step(workMax: .max) }
+    return try result()
+  }
 
   /// The prediction from the leaves so far.
   @inline(never)
   package func result() throws(Fault) -> Prediction {
-    guard hasResult else { throw .state }
+    guard pointee.hasResult else { throw .state }
     guard let predict = head.pointee.functions.predict else {
-      return head.pointee.average.prediction(at: 0, coverage)
+      return head.pointee.average.prediction(at: 0, pointee.coverage)
     }
     var prediction = Prediction()
-    var coverage = coverage
-    predict(head, &coverage, &prediction)
+    predict(head, &pointee.coverage, &prediction)
     return prediction
   }
 
   /// The prediction of one position.
   package func result(at position: UInt32) throws(Fault) -> Prediction {
-    guard hasResult else { throw .state }
+    guard pointee.hasResult else { throw .state }
     guard position < UInt32(truncatingIfNeeded: positions) else { throw .argument }
-    return head.pointee.average.prediction(at: position.int, coverage)
+    return head.pointee.average.prediction(at: position.int, pointee.coverage)
   }
 
   /// An output of a regression.
   package func value(_ output: UInt32) throws(Fault) -> Value {
-    guard hasResult else { throw .state }
+    guard pointee.hasResult else { throw .state }
     guard output < UInt32(truncatingIfNeeded: outputs) else { throw .argument }
     return value(output.int)
   }
 
-  private func value(_ output: Int) -> Value {
+  fileprivate func value(_ output: Int) -> Value {
     var value = Value()
-    var coverage = coverage
-    head.pointee.functions.value?(head, output, &coverage, &value)
+    head.pointee.functions.value?(head, output, &pointee.coverage, &value)
     return value
   }
 
   /// True if the policy says not to use a prediction.
   package func abstains(_ prediction: Prediction) -> Bool {
-    switch policy.measure {
-    case 1: prediction.entropy > policy.threshold
-    case 2: prediction.mutualInformation > policy.threshold
-    case 3: largestDeviation > policy.threshold
+    let threshold = pointee.policy.threshold
+    return switch pointee.policy.measure {
+    case 1: prediction.entropy > threshold
+    case 2: prediction.mutualInformation > threshold
+    case 3: largestDeviation > threshold
     default: false
     }
   }
@@ -60,12 +64,13 @@ extension Session {
     return deviation
   }
 
-  /// The checksum that stands for many results in a known answer; nil if there is one label.
-  package var digest: UInt32? {
-    withUnsafePointer(to: self) { session in
-      session.pointee.head.pointee.functions.digest.map { $0(session) }
-    }
+  /// Probability in Q31 of class `index` mod classes at position `index` div classes.
+  package func probability(_ index: Int) -> UInt32 {
+    head.pointee.average.probability(index, pointee.coverage)
   }
+
+  /// The checksum that stands for many results in a known answer; nil if there is one label.
+  package var digest: UInt32? { head.pointee.functions.digest.map { $0(self) } }
 
   /// The checksum of all probabilities.
   var digestOfProbabilities: UInt32 {
@@ -86,35 +91,56 @@ extension Session {
     }
     return checksum
   }
+}
 
-  /// Probability in Q31 of class `index` mod classes at position `index` div classes.
-  package func probability(_ index: Int) -> UInt32 {
-    head.pointee.average.probability(index, coverage)
+// MARK: What there is
+
+extension UnsafeMutablePointer<Session> {
+  /// The head at work.
+  @inline(__always)
+  var head: UnsafeMutablePointer<HeadState> {
+    pointee.layers[pointee.layerCount].state.assumingMemoryBound(to: HeadState.self)
   }
+
+  package var isRegression: Bool { outputs > 0 }
+  /// Probabilities that there are: of each class at each position.
+  package var probabilityCount: Int { head.pointee.average.classes &* positions }
+  package var positions: Int { head.pointee.average.positions }
+  package var outputs: Int { head.pointee.values.outputs }
+  /// Leaves evaluated so far.
+  package var leafCount: UInt32 { pointee.coverage.leaves }
+  /// What counts in the kernels' place; nil for the library's own kernels.
+  package var accelerator: UnsafeMutablePointer<Accelerator>? { pointee.space.accelerator }
 
   /// What layer number `number`, from 1 on, has made of the current leaf; 0 is the input.
   package func tensor(_ number: Int) -> Tensor {
-    Tensor(shapes[number], memory: memories[number])
+    Tensor(pointee.shapes[number], memory: pointee.memories[number])
   }
 
   /// z of an output of the softmax head under the current leaf, after it has run.
-  package func headSum(_ output: Int) -> Int32? {
-    guard let sums = head.pointee.sums else { return nil }
-    return sum(sums, output)
-  }
-
-  private func sum(_ sums: UnsafeMutablePointer<SumState>, _ output: Int) -> Int32 {
-    sums.pointee.layer.weights.sum(output, sums.counters(space), sums.pointee.parity)
-  }
+  package func headSum(_ output: Int) -> Int32? { head.pointee.sums.map { sum($0, output) } }
 
   /// z of an output of a layer of one position, right after the layer has run.
   package func layerSum(_ index: Int, _ output: Int) -> Int32 {
-    sum(layers[index].state.assumingMemoryBound(to: SumState.self), output)
+    sum(pointee.layers[index].state.assumingMemoryBound(to: SumState.self), output)
   }
 
-  /// What counts in the kernels' place; nil for the library's own kernels.
-  package var accelerator: UnsafeMutablePointer<Accelerator>? { space.accelerator }
+  private func sum(_ sums: UnsafeMutablePointer<SumState>, _ output: Int) -> Int32 {
+    sums.pointee.layer.weights.sum(output, sums.counters(pointee.space), sums.pointee.parity)
+  }
 
-  /// Leaves evaluated so far.
-  package var leafCount: UInt32 { coverage.leaves }
+  // MARK: Settling
+
+  /// Whether the leading class can still be overtaken by leaves that are to come.
+  var certainty: Session.Settlement {
+    let rest = FixedPoint.one &- pointee.coverage.mass
+    return head.pointee.average.leads(beyond: rest) ? .certain : .none
+  }
+
+  /// Whether enough passes have chosen the label.
+  var confidence: Session.Settlement {
+    let label = head.pointee.average.prediction(at: 0, pointee.coverage).label
+    let error = head.pointee.votes.errorProbability(label, passes: pointee.coverage.samples)
+    return error <= pointee.stopsBelow ? .confident : .none
+  }
 }

@@ -45,13 +45,8 @@ package struct Session {
 
   /// The session behind a pointer of C.
   @inline(__always)
-  static func at(_ pointer: UnsafeRawPointer) -> UnsafePointer<Session> {
+  static func at(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Session> {
     pointer.assumingMemoryBound(to: Session.self)
-  }
-
-  /// The head at work.
-  @inline(__always) var head: UnsafeMutablePointer<HeadState> {
-    layers[layerCount].state.assumingMemoryBound(to: HeadState.self)
   }
 
   package var isFinished: Bool { progress == .finished }
@@ -82,9 +77,9 @@ package struct Session {
   package mutating func begin(
     _ bytes: UnsafePointer<UInt8>, bytes count: Int
   ) throws(Fault) {
-    try Input.take(bytes, count: count, into: tensor(0))
+    try Input.take(bytes, count: count, into: Tensor(shapes[0], memory: memories[0]))
     inference &+= 1
-    head.pointee.restart()
+    layers[layerCount].state.assumingMemoryBound(to: HeadState.self).pointee.restart()
     coverage = Coverage()
     settlement = .none
     pass.call &+= 1
@@ -126,15 +121,6 @@ package struct Session {
   /// Makes the next inference the first call of the stream of draws.
   package mutating func restartCalls() { pass.call = .max }
 
-  /// Predicts one input in one go.
-  package mutating func infer(
-    _ bytes: UnsafePointer<UInt8>, bytes count: Int
-  ) throws(Fault) -> Prediction {
-    try begin(bytes, bytes: count)
-    while !isFinished { try step(workMax: .max) }
-    return try result()
-  }
-
   /// Runs one piece of the current layer under the current leaf.
   ///
   /// - Returns: units of work.
@@ -169,7 +155,9 @@ package struct Session {
       return
     }
     if stopsBelow > 0, hasResult {
-      settlement = Settlement(rawValue: leaves.settle(&self)) ?? .none
+      settlement = withUnsafeMutablePointer(to: &self) {
+        Settlement(rawValue: $0.pointee.leaves.settle($0)) ?? .none
+      }
       if settlement != .none {
         progress = .finished
         return
@@ -187,17 +175,5 @@ package struct Session {
       current &+= 1
     }
     if current == layerCount { onlyDecides = false }
-  }
-
-  /// Whether the leading class can still be overtaken by leaves that are to come.
-  var certainty: Settlement {
-    head.pointee.average.leads(beyond: FixedPoint.one &- coverage.mass) ? .certain : .none
-  }
-
-  /// Whether enough passes have chosen the label.
-  var confidence: Settlement {
-    let label = head.pointee.average.prediction(at: 0, coverage).label
-    let error = head.pointee.votes.errorProbability(label, passes: coverage.samples)
-    return error <= stopsBelow ? .confident : .none
   }
 }

@@ -55,10 +55,10 @@ extension Placing {
 }
 
 extension SumState {
-  static func readDense(_ reading: inout LayerReading) throws(Fault) {
-    var layer = try SumLayer(dense: &reading)
-    guard let placing = reading.placement else { return }
-    let output = placing.pointee.takeTensor(reading.output)
-    placing.pointee.placeWhole(&layer, to: output, reading.site)
+  static func readDense(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    var layer = try SumLayer(dense: reading)
+    guard let placing = reading.pointee.placement else { return }
+    let output = placing.pointee.takeTensor(reading.pointee.output)
+    placing.pointee.placeWhole(&layer, to: output, reading.pointee.site)
   }
 }

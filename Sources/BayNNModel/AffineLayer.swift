@@ -18,11 +18,11 @@ package struct AffineLayer {
   /// The largest absolute value of a Gaussian, Q16.16.
   package static let gaussianMax: UInt32 = 321_052
 
-  package init(_ reading: inout LayerReading) throws(Fault) {
-    let section = reading.section
+  package init(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let section = reading.pointee.section
     guard section.bytes >= 24 else { throw .imageSection }
     source = section.word(0)
-    sourceShape = try reading.source(source)
+    sourceShape = try reading.pointee.source(source)
     let bits = section.word(4)
     shift = section.word(8)
     let method = section.word(12)
@@ -33,11 +33,11 @@ package struct AffineLayer {
     case Method.none: break
     case Method.scale:
       try Site.check(probability)
-      reading.site = .scale(probability)
-    case Method.gaussian: reading.site = .gaussian(channels)
+      reading.pointee.site = .scale(probability)
+    case Method.gaussian: reading.pointee.site = .gaussian(channels)
     default: throw .imageValue
     }
-    draws = reading.site.draws
+    draws = reading.pointee.site.draws
     guard method == Method.scale || probability == 0 else { throw .imageValue }
     let states = method == Method.scale ? 2 : 1
     let triples = method == Method.gaussian ? 1 : 0
@@ -54,9 +54,9 @@ package struct AffineLayer {
       : try sourceShape.codes(bits: bits.int)
     // `most` is below 2^31: only without a shift does the bound reach it.
     guard bits > 0 || most &>> shift &+ 1 < 1 << 31 else { throw .imageValue }
-    reading.output = output
+    reading.pointee.output = output
     // Gaussians take a block of random bits each.
-    reading.otherWork = (output.elements &* Work.element &+ 32 &* draws).wide
+    reading.pointee.otherWork = (output.elements &* Work.element &+ 32 &* draws).wide
   }
 
   /// The largest absolute value before the shift; refuses 2^31 and more.

@@ -10,11 +10,11 @@ package enum SoftmaxHead {
   }
 
   /// Reads the layer of the head.
-  package static func read(_ reading: inout LayerReading) throws(Fault) -> SumLayer {
-    var layer = try SumLayer(head: &reading)
+  package static func read(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) -> SumLayer {
+    var layer = try SumLayer(head: reading)
     let classes = layer.weights.outputs
     try check(pairs(&layer), classes: classes, inputs: layer.rows)
-    reading.result.classes = UInt32(truncatingIfNeeded: classes)
+    reading.pointee.result.classes = UInt32(truncatingIfNeeded: classes)
     return layer
   }
 
@@ -41,14 +41,14 @@ package enum SoftmaxHead {
 
 /// The classification head (SPEC 3.15): the last tensor holds logits of each position.
 package enum ClassificationHead {
-  package static func read(_ reading: inout LayerReading) throws(Fault) {
-    let section = reading.section
-    let last = reading.tensors.last
+  package static func read(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let section = reading.pointee.section
+    let last = reading.pointee.tensors.last
     try section.require(bytes: 8)
     guard section.word(4) == 0 else { throw .imageValue }
     guard last.kind == .integers, section.word(0).int == last.channels, last.channels >= 2
     else { throw .imageShape }
-    reading.result = ResultShape(
+    reading.pointee.result = ResultShape(
       classes: section.word(0), height: UInt32(truncatingIfNeeded: last.height),
       width: UInt32(truncatingIfNeeded: last.width))
   }
@@ -59,9 +59,9 @@ package struct RegressionHead {
   /// The deviation of the noise of each output, Q16.16.
   package let noise: UnsafePointer<UInt32>
 
-  package init(_ reading: inout LayerReading) throws(Fault) {
-    let section = reading.section
-    let last = reading.tensors.last
+  package init(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let section = reading.pointee.section
+    let last = reading.pointee.tensors.last
     guard section.bytes >= 8 else { throw .imageSection }
     guard section.word(4) == 0 else { throw .imageValue }
     guard last.kind == .integers, last.elements <= Limits.lanesMax.int,
@@ -71,6 +71,6 @@ package struct RegressionHead {
     guard last.bound < 1 << 30 else { throw .imageValue }
     try section.require(bytes: 8 &+ 4 &* last.elements)
     noise = (section.payload + 8).assumingMemoryBound(to: UInt32.self)
-    reading.result.outputs = section.word(0)
+    reading.pointee.result.outputs = section.word(0)
   }
 }

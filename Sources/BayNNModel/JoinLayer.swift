@@ -9,10 +9,10 @@ package struct JoinLayer {
   package let secondShape: TensorShape
   package let output: TensorShape
 
-  package init(adding reading: inout LayerReading) throws(Fault) {
-    (first, second) = try JoinLayer.sources(reading.section)
-    firstShape = try reading.source(first)
-    secondShape = try reading.source(second)
+  package init(adding reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    (first, second) = try JoinLayer.sources(reading.pointee.section)
+    firstShape = try reading.pointee.source(first)
+    secondShape = try reading.pointee.source(second)
     // Below 2^31 each.
     let bound = firstShape.bound &+ secondShape.bound
     guard firstShape.kind == .integers, secondShape.kind == .integers,
@@ -20,13 +20,13 @@ package struct JoinLayer {
       bound < 1 << 31
     else { throw .imageShape }
     output = try firstShape.integers(bound: bound)
-    note(&reading)
+    note(reading)
   }
 
-  package init(concatenating reading: inout LayerReading) throws(Fault) {
-    (first, second) = try JoinLayer.sources(reading.section)
-    firstShape = try reading.source(first)
-    secondShape = try reading.source(second)
+  package init(concatenating reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    (first, second) = try JoinLayer.sources(reading.pointee.section)
+    firstShape = try reading.pointee.source(first)
+    secondShape = try reading.pointee.source(second)
     guard firstShape.kind == secondShape.kind, firstShape.kind != .input,
       firstShape.bits == secondShape.bits, firstShape.hasPositions(of: secondShape)
     else { throw .imageShape }
@@ -35,12 +35,12 @@ package struct JoinLayer {
       width: UInt32(truncatingIfNeeded: firstShape.width),
       channels: UInt32(truncatingIfNeeded: firstShape.channels &+ secondShape.channels),
       bound: max(firstShape.bound, secondShape.bound))
-    note(&reading)
+    note(reading)
   }
 
-  private func note(_ reading: inout LayerReading) {
-    reading.output = output
-    reading.otherWork = (output.elements &* Work.element).wide
+  private func note(_ reading: UnsafeMutablePointer<LayerReading>) {
+    reading.pointee.output = output
+    reading.pointee.otherWork = (output.elements &* Work.element).wide
   }
 
   private static func sources(_ section: Section) throws(Fault) -> (UInt32, UInt32) {

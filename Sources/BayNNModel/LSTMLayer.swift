@@ -19,11 +19,11 @@ package struct LSTMLayer {
     max(weights.planes, bits &+ ColumnCounter<UInt32>.registerPlanes)
   }
 
-  package init(_ reading: inout LayerReading) throws(Fault) {
-    let section = reading.section
+  package init(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let section = reading.pointee.section
     guard section.bytes >= 24 else { throw .imageSection }
     source = section.word(0)
-    sourceShape = try reading.source(source)
+    sourceShape = try reading.pointee.source(source)
     let outputs = section.word(4)
     bits = section.word(8).int
     shift = section.word(12)
@@ -49,11 +49,11 @@ package struct LSTMLayer {
       let product = multipliers[i].magnitude.wide &* weights.sumMax.wide
       guard product &+ sourceShape.bound.wide < FixedPoint.one.wide else { throw .imageValue }
     }
-    reading.output = output
-    reading.weights = weights
+    reading.pointee.output = output
+    reading.pointee.weights = weights
     // A piece is a step in time.
-    reading.pieces = UInt32(truncatingIfNeeded: sourceShape.positions)
-    reading.inputPlanes = bits
-    reading.otherWork = (Work.reading(weights) &+ 8 &* Work.element &* cells).wide
+    reading.pointee.pieces = UInt32(truncatingIfNeeded: sourceShape.positions)
+    reading.pointee.inputPlanes = bits
+    reading.pointee.otherWork = (Work.reading(weights) &+ 8 &* Work.element &* cells).wide
   }
 }

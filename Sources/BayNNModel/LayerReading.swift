@@ -39,10 +39,11 @@ package struct LayerReading {
   /// Runs `body` for a reading behind a pointer of C, and returns a status.
   @inline(__always)
   package static func read(
-    _ reading: UnsafeMutableRawPointer, _ body: (inout LayerReading) throws(Fault) -> Void
+    _ reading: UnsafeMutableRawPointer,
+    _ body: (UnsafeMutablePointer<LayerReading>) throws(Fault) -> Void
   ) -> Int32 {
     do throws(Fault) {
-      try body(&reading.assumingMemoryBound(to: LayerReading.self).pointee)
+      try body(reading.assumingMemoryBound(to: LayerReading.self))
       return 0
     } catch {
       return error.status

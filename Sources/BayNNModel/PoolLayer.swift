@@ -9,11 +9,11 @@ package struct PoolLayer {
   package let isMaximum: Bool
   package let window: Window
 
-  package init(_ reading: inout LayerReading) throws(Fault) {
-    let section = reading.section
+  package init(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let section = reading.pointee.section
     try section.require(bytes: 40)
     source = section.word(0)
-    sourceShape = try reading.source(source)
+    sourceShape = try reading.pointee.source(source)
     guard sourceShape.kind != .input else { throw .imageShape }
     let mode = section.word(4)
     guard mode == 1 || mode == 2 else { throw .imageValue }
@@ -30,7 +30,7 @@ package struct PoolLayer {
         height: height, width: width, channels: UInt32(truncatingIfNeeded: sourceShape.channels),
         kind: .integers, bound: UInt32(truncatingIfNeeded: bound))
     }
-    reading.output = output
-    reading.otherWork = (output.elements &* Work.element).wide &* window.taps.wide
+    reading.pointee.output = output
+    reading.pointee.otherWork = (output.elements &* Work.element).wide &* window.taps.wide
   }
 }

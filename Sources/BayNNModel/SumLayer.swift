@@ -37,8 +37,8 @@ package struct SumLayer {
 
   /// Reads a dense layer over the input, or over bits of one position.
   @inline(never)
-  package init(dense reading: inout LayerReading) throws(Fault) {
-    let section = reading.section
+  package init(dense reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let section = reading.pointee.section
     guard section.bytes >= 24 else { throw .imageSection }
     let states = section.word(8)
     let probability = section.word(12)
@@ -46,31 +46,31 @@ package struct SumLayer {
       states == 1 ? probability == 0 : 1...65535 ~= probability
     else { throw .imageValue }
     try self.init(
-      whole: &reading, planes: section.word(16), states: states.int, headerBytes: 24, pairBytes: 0)
-    if states == 2 { reading.site = .scale(probability) }
-    reading.output = try TensorShape(
+      whole: reading, planes: section.word(16), states: states.int, headerBytes: 24, pairBytes: 0)
+    if states == 2 { reading.pointee.site = .scale(probability) }
+    reading.pointee.output = try TensorShape(
       height: 1, width: 1, channels: section.word(4), kind: .codes, bits: 1, bound: 1)
-    note(&reading)
+    note(reading)
   }
 
   /// Reads the binary part of a softmax head.
-  package init(head reading: inout LayerReading) throws(Fault) {
-    let section = reading.section
+  package init(head reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let section = reading.pointee.section
     guard section.bytes >= 16 else { throw .imageSection }
     guard section.word(12) == 0 else { throw .imageValue }
-    guard reading.tensors.last.kind == .codes, section.word(4) >= 2 else { throw .imageShape }
+    guard reading.pointee.tensors.last.kind == .codes, section.word(4) >= 2 else { throw .imageShape }
     try self.init(
-      whole: &reading, planes: section.word(8), states: 0, headerBytes: 16, pairBytes: 8)
-    note(&reading)
+      whole: reading, planes: section.word(8), states: 0, headerBytes: 16, pairBytes: 8)
+    note(reading)
   }
 
   @inline(never)
   private init(
-    whole reading: inout LayerReading, planes: UInt32, states: Int, headerBytes: Int,
+    whole reading: UnsafeMutablePointer<LayerReading>, planes: UInt32, states: Int, headerBytes: Int,
     pairBytes: Int
   ) throws(Fault) {
-    let section = reading.section
-    let shape = reading.tensors.last
+    let section = reading.pointee.section
+    let shape = reading.pointee.tensors.last
     let outputs = section.word(4)
     // The input, or bits of one position.
     guard shape.kind == .input || (shape.kind == .codes && shape.bound == 1),
@@ -79,7 +79,7 @@ package struct SumLayer {
       1...Limits.lanesMax ~= outputs
     else { throw .imageShape }
     sourceShape = shape
-    source = UInt8(truncatingIfNeeded: reading.tensors.count &- 1)
+    source = UInt8(truncatingIfNeeded: reading.pointee.tensors.count &- 1)
     isSigned = false
     dropsChannels = false
     probability = 0
@@ -92,10 +92,10 @@ package struct SumLayer {
 
   /// Reads a convolution.
   @inline(never)
-  package init(convolution reading: inout LayerReading) throws(Fault) {
-    let section = reading.section
+  package init(convolution reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let section = reading.pointee.section
     guard section.bytes >= SumLayer.convolutionHeader else { throw .imageSection }
-    let shape = try reading.source(section.word(0))
+    let shape = try reading.pointee.source(section.word(0))
     guard shape.kind != .integers else { throw .imageShape }
     let window = try Window(convolution: section, over: shape)
     let flags = section.word(52)
@@ -108,8 +108,8 @@ package struct SumLayer {
     guard rows <= Limits.lanesMax.wide, 1...Limits.lanesMax ~= outputs else {
       throw .imageShape
     }
-    reading.taps = window.taps
-    reading.site = try SumLayer.readSite(
+    reading.pointee.taps = window.taps
+    reading.pointee.site = try SumLayer.readSite(
       section, rows: UInt32(truncatingIfNeeded: rows).int, channels: shape.channels)
     sourceShape = shape
     source = UInt8(truncatingIfNeeded: section.word(0))
@@ -121,13 +121,13 @@ package struct SumLayer {
       inputs: UInt32(truncatingIfNeeded: rows).int, outputs: outputs.int,
       inputMax: shape.bound.int, bits: bits.int, copies: section.word(64).int, hasTotals: isSigned,
       states: states.int, planes: section.word(72))
-    reading.output = try TensorShape(
+    reading.pointee.output = try TensorShape(
       height: section.word(36), width: section.word(40), channels: outputs,
       kind: states > 0 ? .codes : .integers, bits: states > 0 ? 1 : 0,
       bound: states > 0 ? 1 : UInt32(truncatingIfNeeded: weights.sumMax))
-    let isWhole = window.covers(shape) && reading.output.positions == 1
+    let isWhole = window.covers(shape) && reading.pointee.output.positions == 1
     self.window = isWhole ? nil : window
-    note(&reading)
+    note(reading)
   }
 
   private static func readSite(
@@ -162,13 +162,13 @@ package struct SumLayer {
   }
 
   /// Enters the weights, and what work depends on. A piece is a row of output positions.
-  private func note(_ reading: inout LayerReading) {
-    reading.weights = weights
-    reading.inputPlanes = inputPlanes
+  private func note(_ reading: UnsafeMutablePointer<LayerReading>) {
+    reading.pointee.weights = weights
+    reading.pointee.inputPlanes = inputPlanes
     // Inputs that are bits of one position are counted by the rarer polarity, or by what has
     // changed if that is less.
-    reading.visitsRarer = window == nil && inputPlanes == 1 && weights.totals != nil
-    reading.positions = max(1, reading.output.width)
-    reading.pieces = UInt32(truncatingIfNeeded: max(1, reading.output.height))
+    reading.pointee.visitsRarer = window == nil && inputPlanes == 1 && weights.totals != nil
+    reading.pointee.positions = max(1, reading.pointee.output.width)
+    reading.pointee.pieces = UInt32(truncatingIfNeeded: max(1, reading.pointee.output.height))
   }
 }

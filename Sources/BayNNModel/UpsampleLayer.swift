@@ -9,11 +9,11 @@ package struct UpsampleLayer {
   package let factorY: Int
   package let factorX: Int
 
-  package init(_ reading: inout LayerReading) throws(Fault) {
-    let section = reading.section
+  package init(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    let section = reading.pointee.section
     try section.require(bytes: 12)
     source = section.word(0)
-    sourceShape = try reading.source(source)
+    sourceShape = try reading.pointee.source(source)
     guard sourceShape.kind != .input else { throw .imageShape }
     guard 1...255 ~= section.word(4), 1...255 ~= section.word(8) else { throw .imageValue }
     factorY = section.word(4).int
@@ -21,7 +21,7 @@ package struct UpsampleLayer {
     output = try sourceShape.with(
       height: UInt32(truncatingIfNeeded: sourceShape.height &* factorY),
       width: UInt32(truncatingIfNeeded: sourceShape.width &* factorX))
-    reading.output = output
-    reading.otherWork = (output.elements &* Work.element).wide
+    reading.pointee.output = output
+    reading.pointee.otherWork = (output.elements &* Work.element).wide
   }
 }

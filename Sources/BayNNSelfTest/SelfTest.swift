@@ -202,15 +202,15 @@ package struct SelfTest {
   private func compare(
     _ session: UnsafeMutablePointer<Session>, _ answer: KnownAnswers.Answer
   ) throws(Fault) -> Mismatch? {
-    let prediction = try session.pointee.result()
-    let digest = session.pointee.digest
+    let prediction = try session.result()
+    let digest = session.digest
     for word in indices(3 &+ model.pointee.answerWords) {
       let actual =
         switch word {
         case 0: prediction.label
         case 1: prediction.entropy
         case 2: prediction.mutualInformation
-        default: digest ?? session.pointee.probability(word &- 3)
+        default: digest ?? session.probability(word &- 3)
         }
       if actual != answer.words[word] {
         return Mismatch(
