@@ -32,7 +32,9 @@ struct ColumnScratch {
   let counters: BitMatrix
 
   init(_ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, _ arena: inout Arena) {
-    entriesMax = shape.kernelY &* layer.pointee.sourceShape.channels &+ RowList.paddingMax
+    // Even, so that every list is aligned to 8 bytes: counters load two entries at once.
+    entriesMax =
+      (shape.kernelY &* layer.pointee.sourceShape.channels &+ RowList.paddingMax &+ 1) & ~1
     lists = arena.take(ColumnList.self, count: shape.kernelX)
     counts = arena.take(UInt32.self, count: shape.kernelX)
     entries = arena.take(UInt32.self, count: shape.kernelX &* entriesMax)

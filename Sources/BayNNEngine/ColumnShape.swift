@@ -15,7 +15,7 @@ struct ColumnShape {
   let right: Int
 
   /// Bytes of sums of weights for windows that lie across a border.
-  private static let bordersMax = 8192
+  private static let bordersMax: UInt64 = 8192
 
   /// Nil if the layer is not such a convolution, or would take too much memory.
   init?(_ layer: UnsafePointer<SumLayer>, output: TensorShape) {
@@ -25,13 +25,9 @@ struct ColumnShape {
     else { return nil }
     (strideY, kernelY, top, bottom) = y
     (strideX, kernelX, left, right) = x
-    // At most 2^32 borders: of more than that, no size is computed.
-    guard 1 &+ top &+ bottom <= ColumnShape.bordersMax,
-      1 &+ left &+ right <= ColumnShape.bordersMax,
-      borders.wide
-        &* (4 &* layer.pointee.weights.totalPlanes &* layer.pointee.weights.words).wide
-        <= ColumnShape.bordersMax.wide
-    else { return nil }
+    // Below 2^18 ways, since no kernel has more than 2^16 taps, and 2^15 words of each.
+    let words = layer.pointee.weights.totalPlanes &* layer.pointee.weights.words
+    guard borders.wide &* words.wide <= ColumnShape.bordersMax / 4 else { return nil }
   }
 
   /// Ways to lie across the borders; the first one is to lie within the map.

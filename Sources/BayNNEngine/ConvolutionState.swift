@@ -32,7 +32,9 @@ extension Placing {
       if let shape = ColumnShape(layer, output: output.shape) {
         return placeColumns(layer, shape, to: output, site)
       }
-      if let shape = TableShape(layer) { return placeTables(layer, shape, to: output, site) }
+      if let shape = TableShape(layer, output: output.shape) {
+        return placeTables(layer, shape, to: output, site)
+      }
     }
     // Rows that a pass keeps.
     let kept = site.isWide ? arena.take(UInt32.self, count: words) : nil

@@ -80,9 +80,10 @@ struct Placing {
     self.state = UnsafeMutableRawPointer(arena.put(state()))
   }
 
-  /// Enters how much of the shared memory a layer needs while it runs.
-  mutating func share(bytes: Int) {
-    if isFirstToDecide && keepsSums {
+  /// Enters how much of the shared memory a layer needs while it runs: once in an inference if
+  /// nothing before it decides, unless its own decisions make it run again.
+  mutating func share(bytes: Int, runsAgain: Bool = false) {
+    if isFirstToDecide && keepsSums && !runsAgain {
       firstScratch = max(firstScratch, bytes)
     } else {
       scratch = max(scratch, bytes)
@@ -117,6 +118,7 @@ struct Placing {
   /// Takes the shared memory, once all layers are placed. Layers that run before anything is
   /// kept may use the room of what is kept, too.
   mutating func takeWorkspace(_ accelerator: UnsafeMutablePointer<Accelerator>?) -> Workspace {
+    // Neither is above 2^31: a sum that is wraps to a negative number, which is refused.
     let memory = arena.take(bytes: max(firstScratch, scratch &+ keptBytes))
     return Workspace(scratch: memory, kept: memory + scratch, accelerator: accelerator)
   }

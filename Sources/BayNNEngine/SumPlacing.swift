@@ -43,7 +43,8 @@ extension Placing {
     let offset = keptWords > 0 ? keep(words: keptWords) : 0
     let source = memory(layer.pointee.source)
     let state = arena.take(SumState.self, count: 1)
-    share(bytes: scratchBytes)
+    let decides = site.bits > 0 || site.isWide
+    share(bytes: scratchBytes, runsAgain: decides && keepsSiblings && !hasSibling)
     self.state = UnsafeMutableRawPointer(state)
     guard arena.isWritable else { return }
     state.initialize(

@@ -25,8 +25,11 @@ struct TableShape {
   static let bank = 5
   /// z + K, which is at most 2 K, and thresholds fit 16 bits.
   private static let sumEnd = 1 << 15
+  /// Bytes of unpacked rows.
+  private static let rowsMax: UInt64 = 1 << 20
 
-  init?(_ layer: UnsafePointer<SumLayer>) {
+  /// Nil if the layer is not such a convolution, or would take too much memory.
+  init?(_ layer: UnsafePointer<SumLayer>, output: TensorShape) {
     guard let window = layer.pointee.window, layer.pointee.sourceShape.kind == .input,
       layer.pointee.inputPlanes > 1, !layer.pointee.isSigned, !window.y.isTransposed,
       window.y.dilation == 1, window.x.dilation == 1,
@@ -39,6 +42,13 @@ struct TableShape {
     top = Int(window.y.pad)
     run = Int(window.x.kernel) &* layer.pointee.sourceShape.channels
     groups = (run &+ TableShape.group &- 1) / TableShape.group
+    // All factors are below 2^16.
+    let channels = layer.pointee.sourceShape.channels.wide
+    let steps = (output.width &* Int(window.x.stride)).wide &+ Int(window.x.kernel).wide
+    let map = layer.pointee.sourceShape.width.wide &+ Int(window.x.pad).wide
+    guard max(steps, map) &* channels &* (kernelY &+ 1).wide <= TableShape.rowsMax else {
+      return nil
+    }
   }
 
   /// Groups of a window.
