@@ -40,7 +40,7 @@ struct HeadState {
     let sums = placing.pointee.state?.assumingMemoryBound(to: SumState.self)
     placing.pointee.placeHead(reading, last, sums: sums, pairs: head.pairs)
     var measure = Arena()
-    _ = WholeScratch(head.layer, keepsCounters: placing.pointee.keepsSums, &measure)
+    _ = WholeScratch(head.layer, keepsCounters: placing.pointee.keepsChanges, &measure)
     _ = LeafScratch(classes: head.layer.weights.outputs, &measure)
     placing.pointee.share(bytes: measure.bytes)
   }

@@ -28,6 +28,9 @@ struct Placing {
   private(set) var keptBytes = 0
   private var tensors = 0
 
+  /// A layer of one position over bits keeps its counters between leaves.
+  var keepsChanges: Bool { keepsSums && !isFirstToDecide }
+
   init(
     _ arena: Arena, memories: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>,
     _ config: SessionConfig, isAccelerated: Bool

@@ -221,7 +221,7 @@ extension Placing {
   @inline(never)
   mutating func placeWhole(_ layer: SumLayer, to output: Tensor, _ site: Site) {
     let changes = layer.weights.totals != nil && layer.inputPlanes == 1
-    let keeps = changes && keepsSums && !isFirstToDecide
+    let keeps = changes && keepsChanges
     var measure = Arena()
     _ = WholeScratch(layer, keepsCounters: keeps, &measure)
     placeSums(
