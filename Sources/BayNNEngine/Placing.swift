@@ -68,9 +68,10 @@ struct Placing {
     self.state = UnsafeMutableRawPointer(arena.put(state()))
   }
 
-  /// Enters how much of the shared memory a layer needs while it runs.
-  mutating func share(bytes: Int) {
-    if isFirstToDecide && keepsSums {
+  /// Enters how much of the shared memory a layer needs while it runs: once in an inference if
+  /// nothing before it decides, unless its own decisions make it run again.
+  mutating func share(bytes: Int, runsAgain: Bool = false) {
+    if isFirstToDecide && keepsSums && !runsAgain {
       firstScratch = max(firstScratch, bytes)
     } else {
       scratch = max(scratch, bytes)

@@ -247,7 +247,8 @@ extension Placing {
       SumState(
         layer: layer, method: method, source: source, output: output, kept: kept,
         sibling: sibling, counted: counted, keptOffset: offset, plan: plan))
-    share(bytes: scratchBytes)
+    let decides = site.bits > 0 || site.isWide
+    share(bytes: scratchBytes, runsAgain: decides && keepsSiblings && !hasSibling)
   }
 }
 
