@@ -53,9 +53,10 @@ struct ColumnShape {
     return y &* (1 &+ left &+ right) &+ x
   }
 
-  /// The most entries of a list.
+  /// The most entries of a list: a multiple of eight, so that every list is aligned to 8 bytes,
+  /// as the counter loads its entries.
   func entriesMax(_ layer: SumLayer) -> Int {
-    kernelY &* layer.sourceShape.channels &+ RowList.paddingMax
+    (kernelY &* layer.sourceShape.channels &+ RowList.paddingMax) & ~7
   }
 }
 
