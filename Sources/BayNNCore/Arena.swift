@@ -13,8 +13,7 @@ package struct Arena {
   /// False if the pieces are not real memory.
   package let isPlaced: Bool
   package private(set) var bytes = 0
-  /// True if more was asked for than there is; `bytes` then says nothing, and no piece that
-  /// was taken since may be touched.
+  /// True if more was asked for than there is: no piece that was taken since may be touched.
   package private(set) var isExhausted = false
   /// No session takes this much; what does is refused, since sums of sizes would not fit
   /// the integers of a small machine.
@@ -46,17 +45,18 @@ package struct Arena {
     take(bytes: MemoryLayout<T>.stride &* count).assumingMemoryBound(to: type)
   }
 
-  /// Room for `size` bytes, at most 2^29 of them: a sum that is not above the limit yet
-  /// cannot wrap.
+  /// Room for `size` bytes.
   @inline(never)
   package mutating func take(bytes size: Int) -> UnsafeMutableRawPointer {
-    let piece = base + bytes
-    bytes &+= (size &+ Arena.alignment &- 1) & ~(Arena.alignment &- 1)
-    if bytes > capacity { isExhausted = true }
-    if isExhausted {
-      bytes = 0
+    let rounded = (size &+ Arena.alignment &- 1) & ~(Arena.alignment &- 1)
+    guard !isExhausted, rounded >= 0, rounded <= capacity &- bytes else {
+      isExhausted = true
+      // What is measured so is more than any memory holds.
+      bytes = isPlaced ? 0 : Arena.bytesMax &+ Arena.alignment
       return base
     }
+    let piece = base + bytes
+    bytes &+= rounded
     return piece
   }
 

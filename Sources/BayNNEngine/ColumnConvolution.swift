@@ -28,7 +28,7 @@ struct ColumnShape {
   let right: Int
 
   /// Bytes of sums of weights for windows that lie across a border.
-  private static let bordersMax = 8192
+  private static let bordersMax: UInt64 = 8192
 
   /// Nil if a layer is not such a convolution, or would take too much memory.
   init?(_ layer: SumLayer, output: TensorShape) {
@@ -38,8 +38,9 @@ struct ColumnShape {
     else { return nil }
     (strideY, kernelY, top, bottom) = y
     (strideX, kernelX, left, right) = x
-    guard borders &* layer.weights.totalPlanes &* layer.weights.words <= ColumnShape.bordersMax / 4
-    else { return nil }
+    // Below 2^18 ways, since no kernel has more than 2^16 taps, and 2^15 words of each.
+    let words = layer.weights.totalPlanes &* layer.weights.words
+    guard borders.wide &* words.wide <= ColumnShape.bordersMax / 4 else { return nil }
   }
 
   /// Ways to lie across the borders, and the one of lying within the map, which is the first.

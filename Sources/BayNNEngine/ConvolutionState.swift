@@ -141,7 +141,9 @@ extension Placing {
       if let shape = ColumnShape(layer, output: output.shape) {
         return placeColumns(layer, shape, to: output, site)
       }
-      if let shape = TableShape(layer) { return placeTables(layer, shape, to: output, site) }
+      if let shape = TableShape(layer, output: output.shape) {
+        return placeTables(layer, shape, to: output, site)
+      }
     }
     var measure = Arena()
     _ = GatherScratch(layer, &measure)

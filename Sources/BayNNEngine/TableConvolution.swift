@@ -21,7 +21,11 @@ struct TableShape {
   /// Sums are below this, with their offset: 2 K fits 16 bits.
   private static let sumEnd = 1 << 15
 
-  init?(_ layer: SumLayer) {
+  /// Bytes of unpacked rows.
+  private static let rowsMax: UInt64 = 1 << 20
+
+  /// Nil if a layer is not such a convolution, or would take too much memory.
+  init?(_ layer: SumLayer, output: TensorShape) {
     guard let window = layer.window, layer.sourceShape.kind == .input, layer.inputPlanes > 1,
       !layer.isSigned, !window.y.isTransposed, window.y.dilation == 1, window.x.dilation == 1,
       layer.weights.sumMax < TableShape.sumEnd
@@ -31,6 +35,13 @@ struct TableShape {
     kernelY = Int(window.y.kernel)
     run = Int(window.x.kernel) &* layer.sourceShape.channels
     groups = (run &+ TableShape.group &- 1) / TableShape.group
+    // All factors are below 2^16.
+    let channels = layer.sourceShape.channels.wide
+    let steps = (output.width &* strideX).wide &+ UInt64(window.x.kernel)
+    let map = layer.sourceShape.width.wide &+ UInt64(window.x.pad)
+    guard max(steps, map) &* channels &* (kernelY &+ 1).wide <= TableShape.rowsMax else {
+      return nil
+    }
   }
 
   /// Groups of a window.
