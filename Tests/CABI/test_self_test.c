@@ -157,7 +157,7 @@ static int is_refused(fixture_t *f) {
     return 1;
 }
 
-/* Whether a byte is one of weights, totals, thresholds or scales. */
+/* Whether a byte is one of weights, totals or thresholds, which no size follows from. */
 static int is_weight(image_t image, size_t byte) {
     for (uint32_t layer = 0; layer < 3; layer++) {
         image_parts_t parts = image_dense_parts(image.data, layer);
@@ -166,7 +166,7 @@ static int is_weight(image_t image, size_t byte) {
         }
     }
     image_parts_t head = image_softmax_parts(image.data);
-    return byte >= head.weights && byte < head.end;
+    return byte >= head.weights && byte < head.thresholds;
 }
 
 /* Any flipped bit is found by the checksum, or, if it changes the structure, at once. */
