@@ -26,7 +26,7 @@ struct TableShape {
   /// z + K, which is at most 2 K, and thresholds fit 16 bits.
   private static let sumEnd = 1 << 15
   /// Bytes of unpacked rows.
-  private static let rowsMax: UInt64 = 1 << 20
+  private static let rowsMax: UInt64 = 0x10_0000
 
   /// Nil if the layer is not such a convolution, or would take too much memory.
   init?(_ layer: UnsafePointer<SumLayer>, output: TensorShape) {

@@ -17,7 +17,7 @@ import Testing
       var measure = Arena()
       _ = LevelErrors(rowsMax: rowsMax, effects, arena: &measure)
       storage = .allocate(byteCount: measure.bytes, alignment: 8)
-      var arena = Arena(storage: storage)
+      var arena = Arena(storage: storage, bytes: measure.bytes)
       errors = LevelErrors(rowsMax: rowsMax, effects, arena: &arena)
     }
 

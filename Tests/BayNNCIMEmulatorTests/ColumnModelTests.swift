@@ -12,7 +12,7 @@ import Testing
 @Suite struct ColumnModelTests {
   /// A layer of `outputs` over `inputs`, natively and with errors.
   final class Pair {
-    let model: Model
+    private let model: UnsafeMutablePointer<Model>
     private let memory: UnsafeMutableRawPointer
     private let native: UnsafeMutablePointer<Session>
     private let column: UnsafeMutablePointer<Session>
@@ -39,10 +39,11 @@ import Testing
         return (image, bytes)
       }
       memory = image
-      model = try Model(opening: image, bytes: bytes)
+      model = .allocate(capacity: 1)
+      model.initialize(to: try Model(opening: image, bytes: bytes, denseParts))
       let session = SessionConfig(posterior: .deterministic)
       let size = try Session.storageBytes(model, session)
-      var arena = Arena(storage: image + (bytes + 7) & ~7)
+      var arena = Arena(storage: image + (bytes + 7) & ~7, bytes: 200_000)
       let first = UnsafeMutableRawPointer(arena.take(UInt64.self, count: size / 8 + 1))
       let second = UnsafeMutableRawPointer(arena.take(UInt64.self, count: size / 8 + 1))
       let accelerator = try ModelledDevice(config).makeColumnModel(offset: 0, arena: &arena)
@@ -52,18 +53,32 @@ import Testing
         in: second, bytes: size, model, session, accelerator: accelerator)
     }
 
-    deinit { memory.deallocate() }
+    deinit {
+      model.deallocate()
+      memory.deallocate()
+    }
 
     /// How far the counts of an input are off: half of what the sums are.
     func errors(_ input: [UInt8]) throws -> [Int] {
-      _ = try native.pointee.infer(input, bytes: input.count)
-      _ = try column.pointee.infer(input, bytes: input.count)
-      let (a, b) = (native.pointee.dense(0)!, column.pointee.dense(0)!)
-      return (0..<a.weights.outputs).map {
-        let difference = Int(b.sum($0)) - Int(a.sum($0))
-        #expect(difference & 1 == 0 && abs(Int(b.sum($0))) <= a.weights.sumMax)
+      let most = input.count * Int(model.pointee.input.maximum)
+      return try zip(sums(native, input), sums(column, input)).map { right, wrong in
+        let difference = Int(wrong) - Int(right)
+        #expect(difference & 1 == 0 && abs(Int(wrong)) <= most)
         return difference / 2
       }
+    }
+
+    /// The sums of the first layer, taken before the head runs.
+    private func sums(
+      _ session: UnsafeMutablePointer<Session>, _ input: [UInt8]
+    ) throws -> [Int32] {
+      try session.pointee.begin(input, bytes: input.count)
+      try session.pointee.step(workMax: 0)
+      let sums = (0..<session.pointee.tensor(1).shape.channels).map {
+        session.pointee.layerSum(0, $0)
+      }
+      while !session.pointee.isFinished { try session.pointee.step(workMax: .max) }
+      return sums
     }
   }
 
@@ -147,5 +162,17 @@ import Testing
     let sign = counts > 0 ? 1 : -1
     let input = [UInt8](repeating: 3, count: 24)
     for error in try pair.errors(input) { #expect(error * sign > 0) }
+  }
+}
+
+/// What a network of dense layers needs.
+private func denseParts(_ kind: UInt32, _ part: UnsafeMutableRawPointer?) {
+  let layer = part?.assumingMemoryBound(to: LayerPart?.self)
+  switch kind {
+  case UInt32(SectionKind.dense): layer?.pointee = .dense
+  case UInt32(SectionKind.softmax): layer?.pointee = .softmax
+  case Posterior.deterministic.kind:
+    part?.assumingMemoryBound(to: PosteriorPart?.self).pointee = .deterministic
+  default: break
   }
 }

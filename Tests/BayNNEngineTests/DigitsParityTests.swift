@@ -9,8 +9,7 @@ import Testing
 /// The committed digits model gives the integers that the PyTorch network gave, as
 /// Tests/Vectors/README.md describes.
 @Suite struct DigitsParityTests {
-  private let model: Model
-  private let image: UnsafeMutableRawPointer
+  private let held: HeldModel
   private let inputs: [[UInt8]]
 
   private static let root = URL(filePath: #filePath)
@@ -19,10 +18,7 @@ import Testing
   init() throws {
     let folder = DigitsParityTests.root.appending(path: "Examples/Models/digits")
     let bytes = try Data(contentsOf: folder.appending(path: "digits.baynn"))
-    // Lives as long as the process: a model refers to it.
-    image = .allocate(byteCount: bytes.count, alignment: 8)
-    bytes.copyBytes(to: UnsafeMutableRawBufferPointer(start: image, count: bytes.count))
-    model = try Model(opening: image, bytes: bytes.count)
+    held = try HeldModel(bytes)
     let records = [UInt8](try Data(contentsOf: folder.appending(path: "digits-test.u8")))
     inputs = stride(from: 0, to: records.count, by: 65).map { Array(records[$0..<$0 + 64]) }
   }
@@ -37,18 +33,14 @@ import Testing
 
   /// Sums of all layers, leaf by leaf, in the order of masks.
   private func leaves(_ input: [UInt8], _ outputs: [Int]) throws -> [[[Int32]]] {
-    let test = try TestSession(model, SessionConfig(posterior: .exact))
+    let test = try TestSession(held, SessionConfig(posterior: .exact))
     try test.session.pointee.begin(input, bytes: input.count)
     var result: [[[Int32]]] = []
+    var sums = try LeafSums(held, outputs.dropLast())
     while !test.session.pointee.isFinished {
-      let before = test.session.pointee.leafCount
-      try test.session.pointee.step(workMax: 1)
-      guard test.session.pointee.leafCount > before else { continue }
-      result.append(
-        outputs.enumerated().map { index, count in
-          let layer = test.session.pointee.dense(index)!
-          return (0..<count).map { layer.sum($0) }
-        })
+      guard try sums.step(test.session) else { continue }
+      let head = (0..<outputs.last!).map { test.session.pointee.headSum($0)! }
+      result.append(sums.layers + [head])
     }
     return result
   }
@@ -64,7 +56,7 @@ import Testing
     )
     let outputs = words[4..<4 + layers].map { Int($0) }
     let pairs = try softmaxPairs()
-    #expect(count == inputs.count && masks == 1 << model.sites && full <= count)
+    #expect(count == inputs.count && masks == 1 << held.model.sites && full <= count)
     var next = 4 + layers
     var fullSums: [Int32] = []
     for (index, input) in inputs.enumerated() {
@@ -84,10 +76,11 @@ import Testing
 
   private func softmaxPairs() throws -> UnsafePointer<Int32> {
     try TensorTable.with { table throws(Fault) in
-      var reader = model.makeLayerReader(table)
-      while try reader.next() != nil {}
-      guard case .softmax(let head) = try reader.head() else { throw .imageSection }
-      return head.pairs
+      var reader = held.model.makeLayerReader(table)
+      while try reader.next() {}
+      try reader.head()
+      var reading = reader.reading
+      return try SoftmaxHead(&reading).pairs
     }
   }
 
@@ -109,7 +102,7 @@ import Testing
     for (index, input) in inputs.enumerated() {
       for posterior in posteriors {
         let config = SessionConfig(posterior: posterior, firstCall: UInt64(index))
-        let test = try TestSession(model, config)
+        let test = try TestSession(held, config)
         let p = try test.session.pointee.infer(input, bytes: 64)
         let actual =
           [p.label, p.leaves, p.samples, p.entropy, p.mutualInformation, p.mass]

@@ -43,20 +43,6 @@ import Testing
     return try JSONDecoder().decode([Case].self, from: Data(contentsOf: path))
   }
 
-  /// An image in memory, as long as this lives.
-  final class Image {
-    let memory: UnsafeMutableRawPointer
-    let model: Model
-
-    init(_ data: Data) throws {
-      memory = .allocate(byteCount: data.count, alignment: 8)
-      data.copyBytes(to: UnsafeMutableRawBufferPointer(start: memory, count: data.count))
-      model = try Model(opening: memory, bytes: data.count)
-    }
-
-    deinit { memory.deallocate() }
-  }
-
   private func posterior(_ run: Run) -> Posterior {
     switch run.posterior {
     case "exact": .exact
@@ -70,12 +56,12 @@ import Testing
     let cases = try LayerVectorsTests.cases()
     #expect(cases.count > 100)
     for entry in cases {
-      let image = try Image(entry.image)
+      let image = try HeldModel(entry.image)
       for run in entry.runs {
         for keepsSums in [true, false] {
           let config = SessionConfig(
             posterior: posterior(run), keepsSums: keepsSums, firstCall: UInt64(run.call)!)
-          let test = try TestSession(image.model, config)
+          let test = try TestSession(image, config)
           check(test, [UInt8](entry.inputs[run.input]), run, "\(entry.name), \(run.posterior)")
           #expect(test.isIntact, "\(entry.name)")
         }
@@ -113,10 +99,10 @@ import Testing
   /// What an inference before leaves behind must not matter, nor how it is cut into steps.
   @Test func steppingAndRestartingChangeNothing() throws {
     for entry in try LayerVectorsTests.cases() where !entry.runs.isEmpty {
-      let image = try Image(entry.image)
+      let image = try HeldModel(entry.image)
       let run = entry.runs[0]
       let config = SessionConfig(posterior: posterior(run), firstCall: UInt64(run.call)! &- 1)
-      let test = try TestSession(image.model, config)
+      let test = try TestSession(image, config)
       let other = [UInt8](entry.inputs[1 - run.input])
       try test.session.pointee.begin(other, bytes: other.count)
       for _ in 0..<5 { try test.session.pointee.step(workMax: 0) }
@@ -139,7 +125,7 @@ extension Tensor {
       return Checksum.crc32(start, memory, bytes: 4 * shape.elements)
     }
     let bytes = (0..<shape.elements).map {
-      UInt8(code($0 / shape.channelCount, $0 % shape.channelCount))
+      UInt8(code($0 / shape.channels, $0 % shape.channels))
     }
     return Checksum.crc32(start, bytes, bytes: bytes.count)
   }

@@ -62,22 +62,22 @@ import Testing
   @Test func tensorsAndOutputsEqualTheReference() throws {
     let isAll = ProcessInfo.processInfo.environment["BAYNN_ALL_MODELS"] != nil
     for entry in try ModelVectorsTests.entries() {
-      let image = try LayerVectorsTests.Image(ModelVectorsTests.image(entry.model))
+      let image = try HeldModel(ModelVectorsTests.image(entry.model))
       guard isAll || image.model.passWorkMax <= ModelVectorsTests.workMax else { continue }
       for run in entry.runs {
-        try check(image.model, entry, run)
+        try check(image, entry, run)
       }
     }
   }
 
-  private func check(_ model: Model, _ entry: Entry, _ run: Run) throws {
+  private func check(_ held: HeldModel, _ entry: Entry, _ run: Run) throws {
     let posterior: Posterior =
       run.posterior == "sampled"
       ? .sampled(passes: 1, seed: UInt64(entry.seed)) : .deterministic
-    let test = try TestSession(model, SessionConfig(posterior: posterior))
+    let test = try TestSession(held, SessionConfig(posterior: posterior))
     var (tensors, outputs): (UInt32, UInt32) = (0, 0)
     for index in 0..<entry.count {
-      let input = ModelVectorsTests.syntheticInput(model.input, entry.seed, UInt32(index))
+      let input = ModelVectorsTests.syntheticInput(held.model.input, entry.seed, UInt32(index))
       let prediction = try test.session.pointee.infer(input, bytes: input.count)
       for number in 1...test.session.pointee.layerCount {
         tensors = test.session.pointee.tensor(number).checksum(tensors)

@@ -26,7 +26,7 @@ import Testing
     for (posterior, naive) in SessionTests.posteriors {
       for keepsSums in [true, false] {
         let config = SessionConfig(posterior: posterior, keepsSums: keepsSums, firstCall: 5)
-        let test = try TestSession(network.model, config)
+        let test = try TestSession(network.held, config)
         for index in 0..<inputs {
           let input = network.input(seed: UInt64(index), density: [0.5, 0.1, 0.9][index % 3])
           let prediction = try test.session.pointee.infer(input, bytes: input.count)
@@ -78,22 +78,20 @@ import Testing
   func sumsEqualTheReference(maximum: Int) throws {
     let network = try TestNetwork(
       inputs: 100, maximum: maximum, layers: [96, 70, 33], sites: 3, spread: 0.5)
-    let test = try TestSession(network.model, SessionConfig(posterior: .exact))
+    let test = try TestSession(network.held, SessionConfig(posterior: .exact))
     for seed in UInt64(0)..<4 {
       let input = network.input(seed: seed, density: [0.5, 0.05, 0.95, 0.5][Int(seed)])
       try test.session.pointee.begin(input, bytes: input.count)
       var mask: UInt32 = 0
+      var sums = try LeafSums(network.held, [96, 70, 33])
       while !test.session.pointee.isFinished {
-        let before = test.session.pointee.leafCount
-        try test.session.pointee.step(workMax: 1)
-        guard test.session.pointee.leafCount > before else { continue }
+        guard try sums.step(test.session) else { continue }
         let leaf = naive_leaf_evaluate(network.naive, input, mask)!
         for (index, outputs) in [96, 70, 33].enumerated() {
-          let layer = test.session.pointee.dense(index)!
-          for j in 0..<outputs { #expect(layer.sum(j) == leaf.pointee.sums[index]![j]) }
+          for j in 0..<outputs { #expect(sums.layers[index][j] == leaf.pointee.sums[index]![j]) }
         }
         for k in 0..<5 {
-          #expect(test.session.pointee.dense(3)!.sum(k) == leaf.pointee.head_sums[k])
+          #expect(test.session.pointee.headSum(k) == leaf.pointee.head_sums[k])
         }
         naive_leaf_free(network.naive, leaf)
         mask += 1
@@ -108,7 +106,7 @@ import Testing
     for (posterior, naive) in SessionTests.posteriors {
       for workMax in [UInt32(0), 1, 100, 1000, .max] {
         let config = SessionConfig(posterior: posterior, firstCall: 5)
-        let test = try TestSession(network.model, config)
+        let test = try TestSession(network.held, config)
         let input = network.input(seed: 3)
         try test.session.pointee.begin(input, bytes: input.count)
         var calls = 0
@@ -123,7 +121,7 @@ import Testing
           naive_predict(network.naive, input, &naive, &expected, nil)
           #expect(anytime == Prediction(expected))
         }
-        let once = try TestSession(network.model, config)
+        let once = try TestSession(network.held, config)
         let whole = try once.session.pointee.infer(input, bytes: input.count)
         #expect(try test.session.pointee.result() == whole)
         if workMax == .max { #expect(calls == 1) }
@@ -133,7 +131,7 @@ import Testing
 
   @Test func refusesWhatItCannotTake() throws {
     let network = try TestNetwork(inputs: 20, maximum: 7, layers: [20], sites: 1)
-    let test = try TestSession(network.model, SessionConfig(posterior: .exact))
+    let test = try TestSession(network.held, SessionConfig(posterior: .exact))
     #expect(throws: Fault.state) { try test.session.pointee.step(workMax: 1) }
     #expect(throws: Fault.state) { try test.session.pointee.result() }
     let input = network.input(seed: 1)
@@ -156,7 +154,7 @@ import Testing
         let damaged = UInt8(truncatingIfNeeded: image_random(&state))
         network.image.storeBytes(of: damaged, toByteOffset: offset, as: UInt8.self)
         let config = SessionConfig(posterior: .exact, keepsSums: keepsSums)
-        if let test = try? TestSession(network.model, config) {
+        if let test = try? TestSession(network.held, config) {
           let input = network.input(seed: 1)
           _ = try test.session.pointee.infer(input, bytes: input.count)
           #expect(test.isIntact)

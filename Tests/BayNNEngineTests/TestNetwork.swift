@@ -7,10 +7,12 @@ import TestSupport
 
 /// A random network in three forms: image, opened model, and naive reference.
 final class TestNetwork {
-  let image: UnsafeMutableRawPointer
-  let bytes: Int
-  let model: Model
+  let held: HeldModel
   let naive: OpaquePointer
+
+  var image: UnsafeMutableRawPointer { held.image }
+  var bytes: Int { held.bytes }
+  var model: Model { held.model }
 
   /// `sites` of the layers, the first ones, are stochastic.
   init(
@@ -22,7 +24,7 @@ final class TestNetwork {
         outputs: UInt32(outputs), states: index < sites ? 2 : 1,
         drop_probability: index < sites ? UInt32(drop * 65536) : 0)
     }
-    (image, bytes) = specs.withUnsafeBufferPointer { buffer in
+    let (image, bytes) = specs.withUnsafeBufferPointer { buffer in
       var spec = image_spec_t()
       spec.height = 1
       spec.width = UInt32(inputs)
@@ -38,14 +40,11 @@ final class TestNetwork {
       precondition(image_builder_build(&spec, image, bytes) == bytes)
       return (image, bytes)
     }
-    model = try Model(opening: image, bytes: bytes)
+    held = try HeldModel(owning: image, bytes: bytes)
     naive = naive_network_read(image, bytes)!
   }
 
-  deinit {
-    naive_network_free(naive)
-    image.deallocate()
-  }
+  deinit { naive_network_free(naive) }
 
   /// A random input; about a share of `density` of its elements are not 0.
   func input(seed: UInt64, density: Double = 0.5) -> [UInt8] {
@@ -62,20 +61,64 @@ final class TestNetwork {
 final class TestSession {
   private let storage: UnsafeMutableRawPointer
   private let bytes: Int
+  private let held: HeldModel
   let session: UnsafeMutablePointer<Session>
 
-  init(_ model: Model, _ config: SessionConfig) throws {
-    bytes = try Session.storageBytes(model, config)
+  init(_ held: HeldModel, _ config: SessionConfig) throws {
+    self.held = held
+    bytes = try Session.storageBytes(held.view, config)
     storage = .allocate(byteCount: bytes + 64, alignment: 8)
     // What was there before must not matter.
     for i in 0..<bytes + 64 { storage.storeBytes(of: 0xA5, toByteOffset: i, as: UInt8.self) }
-    session = try Session.make(in: storage, bytes: bytes, model, config)
+    session = try Session.make(in: storage, bytes: bytes, held.view, config)
   }
 
   deinit { storage.deallocate() }
 
   var isIntact: Bool {
     (0..<64).allSatisfy { storage.load(fromByteOffset: bytes + $0, as: UInt8.self) == 0xA5 }
+  }
+}
+
+/// The sums of layers of one position under the exact posterior, taken as the layers run.
+struct LeafSums {
+  /// Those of the current leaf, once it has ended.
+  private(set) var layers: [[Int32]]
+  /// The layer of each site, first one first.
+  private let siteLayers: [Int]
+  private var mask = 0
+  private var next = 0
+
+  /// `outputs` of each layer.
+  init(_ held: HeldModel, _ outputs: [Int]) throws {
+    layers = outputs.map { [Int32](repeating: 0, count: $0) }
+    siteLayers = try TensorTable.with { table throws(Fault) in
+      var reader = held.model.makeLayerReader(table)
+      var result: [Int] = []
+      while try reader.next() {
+        result += [Int](repeating: reader.layers - 1, count: reader.reading.site.bits)
+      }
+      return result
+    }
+  }
+
+  /// Runs one piece; true if a leaf has ended with it.
+  mutating func step(_ session: UnsafeMutablePointer<Session>) throws -> Bool {
+    let before = session.pointee.leafCount
+    try session.pointee.step(workMax: 0)
+    guard session.pointee.leafCount == before else {
+      mask += 1
+      let changed = bitWidth(mask ^ (mask - 1))
+      next = changed > siteLayers.count ? 0 : siteLayers[siteLayers.count - changed]
+      return true
+    }
+    // The inputs of the first layer that decides are the same in all leaves: it does not count
+    // them again.
+    if mask == 0 || next > siteLayers[0] {
+      for j in layers[next].indices { layers[next][j] = session.pointee.layerSum(next, j) }
+    }
+    next += 1
+    return false
   }
 }
 

@@ -38,7 +38,7 @@ import Testing
 
   @Test func readsWhatTheBuilderWrote() throws {
     try withImage(answers: 2) { image, bytes in
-      let model = try Model(opening: image, bytes: bytes + 100)
+      let model = try Model(opening: image, bytes: bytes + 100, denseParts)
       #expect(model.imageBytes == UInt32(bytes))
       #expect(model.imageCRC == image_read_u32(image, bytes - 4))
       #expect(model.input.elements == 30 && model.input.maximum == 16)
@@ -61,7 +61,7 @@ import Testing
 
   @Test func readsTheLayers() throws {
     try withImage { image, bytes in
-      let model = try Model(opening: image, bytes: bytes)
+      let model = try Model(opening: image, bytes: bytes, denseParts)
       try TensorTable.with { table throws(Fault) in
         var reader = model.makeLayerReader(table)
         try checkLayers(&reader)
@@ -70,48 +70,112 @@ import Testing
   }
 
   private func checkLayers(_ reader: inout LayerReader) throws(Fault) {
-    guard case .dense(let first)? = try reader.next(),
-      case .dense(let second)? = try reader.next()
-    else { throw Fault.imageSection }
-    #expect(first.inputs == 30 && first.outputs == 33 && first.weights.states == 2)
-    #expect(first.weights.planes == 9 && first.weights.totals == nil)
-    #expect(first.site == .scale(9830))
-    #expect(second.inputs == 33 && second.outputs == 40 && second.weights.states == 1)
-    #expect(second.weights.planes == 6 && second.weights.totals != nil)
-    #expect(second.site == .none)
-    if try reader.next() != nil { Issue.record("a third layer") }
-    guard case .softmax(let head) = try reader.head() else { throw Fault.imageSection }
-    #expect(head.layer.inputs == 40 && head.classes == 3)
+    guard try reader.next(), let first = reader.reading.weights else { throw Fault.imageSection }
+    #expect(first.inputs == 30 && first.outputs == 33 && first.states == 2)
+    #expect(first.planes == 9 && first.totals == nil)
+    #expect(reader.reading.site == .scale(9830))
+    #expect(reader.reading.output.channels == 33 && reader.reading.output.bits == 1)
+    guard try reader.next(), let second = reader.reading.weights else { throw Fault.imageSection }
+    #expect(second.inputs == 33 && second.outputs == 40 && second.states == 1)
+    #expect(second.planes == 6 && second.totals != nil)
+    #expect(reader.reading.site == .none && reader.reading.taps == 1)
+    #expect(reader.reading.pieces == 1 && reader.layers == 2 && reader.sites == 1)
+    if try reader.next() { Issue.record("a third layer") }
+    try reader.head()
+    #expect(reader.reading.weights?.inputs == 40 && reader.reading.result.classes == 3)
   }
 
   /// Damage is found again after opening.
   @Test func checksAgain() throws {
     try withImage { image, bytes in
-      let model = try Model(opening: image, bytes: bytes)
+      let model = try Model(opening: image, bytes: bytes, denseParts)
       let crc = model.imageCRC
-      try model.checkAgain(checksum: crc)
-      #expect(throws: Fault.imageCRC) { try model.checkAgain(checksum: crc ^ 1) }
+      try checkAgain(model, crc)
+      #expect(throws: Fault.imageCRC) { try checkAgain(model, crc ^ 1) }
       let parts = image_dense_parts(image, 1)
       image_write_u32(image, Int(parts.weights), ~image_read_u32(image, Int(parts.weights)))
-      #expect(throws: Fault.imageWeights) { try model.checkAgain(checksum: crc) }
+      #expect(throws: Fault.imageWeights) { try checkAgain(model, crc) }
       image_write_u32(image, 8, 16)
-      #expect(throws: Fault.imageValue) { try model.checkAgain(checksum: crc) }
+      #expect(throws: Fault.imageValue) { try checkAgain(model, crc) }
       image_write_u32(image, 0, 0)
-      #expect(throws: Fault.imageMagic) { try model.checkAgain(checksum: crc) }
+      #expect(throws: Fault.imageMagic) { try checkAgain(model, crc) }
+    }
+  }
+
+  /// Checks again in memory of the caller's own, and leaves the view in use as it is.
+  private func checkAgain(_ model: Model, _ checksum: UInt32) throws(Fault) {
+    let view = UnsafeMutablePointer<Model>.allocate(capacity: 1)
+    defer { view.deallocate() }
+    try TensorTable.with { table throws(Fault) in
+      try view.checkAgain(model, checksum: checksum, table)
+    }
+    #expect(view.pointee.weights == model.weights && view.pointee.sites == model.sites)
+  }
+
+  /// A trusted image is opened by its structure alone; all of it is checked again on demand.
+  @Test func trustsContentNotStructure() throws {
+    try withImage(answers: 1) { image, bytes in
+      let layer = image_dense_parts(image, 0)
+      image_write_u32(image, Int(layer.weights), ~image_read_u32(image, Int(layer.weights)))
+      #expect(throws: Fault.imageCRC) { try Model(opening: image, bytes: bytes, denseParts) }
+      let model = try Model(opening: image, bytes: bytes, denseParts, trust: .content)
+      #expect(model.layers == 2 && model.sites == 1 && model.answerCount == 1)
+      let crc = Checksum.crc32(0, image, bytes: bytes - 4)
+      #expect(throws: Fault.imageCRC) { try checkAgain(model, crc) }
+      // The number of outputs.
+      image_write_u32(image, Int(layer.fields) + 4, 65)
+      #expect(throws: Fault.imageSection) {
+        try Model(opening: image, bytes: bytes, denseParts, trust: .content)
+      }
+    }
+  }
+
+  @Test func needsItsParts() throws {
+    try withImage { image, bytes in
+      #expect(throws: Fault.part) { try Model(opening: image, bytes: bytes) { _, _ in } }
+      #expect(throws: Fault.part) {
+        try Model(opening: image, bytes: bytes) { kind, part in
+          if kind != UInt32(SectionKind.softmax) { denseParts(kind, part) }
+        }
+      }
+      #expect(throws: Fault.part) {
+        try Model(opening: image, bytes: bytes) { kind, part in
+          if kind != UInt32(SectionKind.dense) { denseParts(kind, part) }
+        }
+      }
     }
   }
 
   @Test func opensInPlaceOnly() throws {
     try withImage { image, bytes in
-      let model = try Model(opening: image, bytes: bytes)
+      let model = try Model(opening: image, bytes: bytes, denseParts)
       #expect(model.image == UnsafeRawPointer(image))
       let rows = try TensorTable.with { table throws(Fault) in
         var reader = model.makeLayerReader(table)
-        guard let weights = try reader.next()?.weights else { throw .imageSection }
+        guard try reader.next(), let weights = reader.reading.weights else {
+          throw .imageSection
+        }
         return weights.rows
       }
       #expect(UnsafeRawPointer(rows) > UnsafeRawPointer(image))
       #expect(UnsafeRawPointer(rows) < UnsafeRawPointer(image + bytes))
     }
+  }
+}
+
+/// Dense layers and the softmax head, as far as this module goes: they are read, not run.
+private func denseParts(_ kind: UInt32, _ part: UnsafeMutableRawPointer?) {
+  guard let part = part?.assumingMemoryBound(to: LayerPart?.self) else { return }
+  switch UInt16(exactly: kind) {
+  case SectionKind.dense:
+    part.pointee = LayerPart(
+      read: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try SumLayer(dense: &reading) }
+      }, run: { _, _ in 0 })
+  case SectionKind.softmax:
+    part.pointee = LayerPart(
+      read: { LayerReading.read($0) { reading throws(Fault) in _ = try SoftmaxHead(&reading) } },
+      run: { _, _ in 0 })
+  default: break
   }
 }

@@ -23,7 +23,9 @@ import Testing
       let image = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 8)
       defer { image.deallocate() }
       #expect(image_builder_build(&spec, image, bytes) == bytes)
-      let model = try Model(opening: image, bytes: bytes)
+      let model = UnsafeMutablePointer<Model>.allocate(capacity: 1)
+      defer { model.deallocate() }
+      model.initialize(to: try Model(opening: image, bytes: bytes, allParts))
       damage(image)
       let storageBytes = try SelfTest.storageBytes(model)
       let storage = UnsafeMutableRawPointer.allocate(byteCount: storageBytes, alignment: 8)

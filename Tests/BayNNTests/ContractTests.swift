@@ -25,6 +25,7 @@ import Testing
       (.alignment, BAYNN_ERROR_ALIGNMENT), (.storage, BAYNN_ERROR_STORAGE),
       (.state, BAYNN_ERROR_STATE), (.inputSize, BAYNN_ERROR_INPUT_SIZE),
       (.inputRange, BAYNN_ERROR_INPUT_RANGE), (.posterior, BAYNN_ERROR_POSTERIOR),
+      (.part, BAYNN_ERROR_PART),
       (.imageTruncated, BAYNN_ERROR_IMAGE_TRUNCATED), (.imageMagic, BAYNN_ERROR_IMAGE_MAGIC),
       (.imageFormat, BAYNN_ERROR_IMAGE_FORMAT), (.imageCRC, BAYNN_ERROR_IMAGE_CRC),
       (.imageSection, BAYNN_ERROR_IMAGE_SECTION), (.imageShape, BAYNN_ERROR_IMAGE_SHAPE),
@@ -45,5 +46,10 @@ import Testing
     #expect(TestBits.kernels == BAYNN_TEST_KERNELS && TestBits.image == BAYNN_TEST_IMAGE)
     #expect(TestBits.model == BAYNN_TEST_MODEL && TestBits.array == BAYNN_TEST_ARRAY)
     #expect(TestBits.unit == BAYNN_TEST_UNIT)
+    #expect(Posterior.exact.kind == Posterior.kinds + BAYNN_POSTERIOR_EXACT)
+    #expect(Posterior.certified(cut: 1).kind == Posterior.kinds + BAYNN_POSTERIOR_CERTIFIED)
+    #expect(
+      Posterior.sampled(passes: 1, seed: 0).kind == Posterior.kinds + BAYNN_POSTERIOR_SAMPLED)
+    #expect(Posterior.deterministic.kind == Posterior.kinds + BAYNN_POSTERIOR_DETERMINISTIC)
   }
 }

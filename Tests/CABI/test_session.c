@@ -133,6 +133,7 @@ static void misaligned_storage_is_reported(void **state) {
     image_free(image);
 }
 
+/* Storage that is too small is refused, and nothing is written behind it. */
 static void short_storage_is_reported(void **state) {
     (void)state;
     image_t image = image_small();
@@ -147,16 +148,17 @@ static void short_storage_is_reported(void **state) {
             memset(storage, 0x3C, bytes);
             memset(before, 0x3C, bytes);
             baynn_session_t *session = NULL;
-            static const size_t less[] = {1, 4, 8, 16};
-            for (size_t k = 0; k < COUNT(less); k++) {
-                assert_int_equal(
-                    baynn_session_init(storage, bytes - less[k], &model, &config, &session),
-                    BAYNN_ERROR_STORAGE);
+            for (size_t less = 1; less <= bytes; less += less < 40 ? 1 : 8) {
+                size_t given = bytes - less;
+                memset(storage, 0x3C, bytes);
+                assert_int_equal(baynn_session_init(storage, given, &model, &config, &session),
+                                 BAYNN_ERROR_STORAGE);
+                assert_null(session);
+                assert_memory_equal(storage + given, before + given, bytes - given);
             }
             assert_int_equal(baynn_session_init(storage, 0, &model, &config, &session),
                              BAYNN_ERROR_STORAGE);
             assert_null(session);
-            assert_memory_equal(storage, before, bytes);
             assert_int_equal(baynn_session_init(storage, bytes, &model, &config, &session),
                              BAYNN_OK);
             assert_in_range((uintptr_t)session, (uintptr_t)storage, (uintptr_t)storage + bytes - 1);
