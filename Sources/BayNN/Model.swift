@@ -8,10 +8,8 @@ struct OpenModel {
   /// Marks memory that holds an open model.
   static let liveTag: UInt32 = 0x4D4D_4E42
   /// First, so that its address is that of the whole.
-  var model: Model
+  let model: Model
   let tag = OpenModel.liveTag
-
-  init(_ parts: Parts) { model = Model(parts) }
 }
 
 @c @implementation
@@ -40,10 +38,8 @@ private func open(
     let parts = try require(parts)
     try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
     // A model that is open already stays as it is if this one is refused.
-    var opened = OpenModel(parts)
-    try withUnsafeMutablePointer(to: &opened.model) { model throws(Fault) in
-      try model.open(image, bytes: size(bytes), parts, trust: trust)
-    }
+    let opened = OpenModel(
+      model: try Model(opening: image, bytes: size(bytes), parts, trust: trust))
     target.initializeMemory(as: OpenModel.self, to: opened)
     return BAYNN_OK
   } catch {

@@ -9,12 +9,22 @@ package enum Trust {
   case content
 }
 
+extension Model {
+  /// Opens an image that may hold any bytes. Bytes after its own size are ignored.
+  package init(
+    opening image: UnsafeRawPointer, bytes: Int, _ parts: Parts, trust: Trust = .none
+  ) throws(Fault) {
+    self.init(parts)
+    try withUnsafeMutablePointer(to: &self) { model throws(Fault) in
+      try model.open(image, bytes: bytes, parts, trust: trust)
+    }
+  }
+}
+
 extension UnsafeMutablePointer<Model> {
-  /// Opens an image that may hold any bytes, and writes the view of it here. Bytes after its
-  /// own size are ignored.
   @inline(never)
-  package func open(
-    _ image: UnsafeRawPointer, bytes: Int, _ parts: Parts, trust: Trust = .none
+  fileprivate func open(
+    _ image: UnsafeRawPointer, bytes: Int, _ parts: Parts, trust: Trust
   ) throws(Fault) {
     let size = try ImageHeader.check(image, bytes: bytes)
     initialize(to: Model(image, bytes: size, parts))

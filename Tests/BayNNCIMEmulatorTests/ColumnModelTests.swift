@@ -74,8 +74,8 @@ import Testing
     ) throws -> [Int32] {
       try session.pointee.begin(input, bytes: input.count)
       try session.pointee.step(workMax: 0)
-      let sums = (0..<session.pointee.tensor(1).shape.channels).map {
-        session.pointee.layerSum(0, $0)
+      let sums = (0..<session.tensor(1).shape.channels).map {
+        session.layerSum(0, $0)
       }
       while !session.pointee.isFinished { try session.pointee.step(workMax: .max) }
       return sums

@@ -29,7 +29,7 @@ import Testing
 
     func weights() throws -> WeightMatrix {
       try TensorTable.with { table throws(Fault) in
-        var reader = held.model.makeLayerReader(table)
+        var reader = LayerReader(held.view, table)
         while try reader.next() {
           if reader.layers == index + 1, let weights = reader.reading.weights { return weights }
         }
@@ -103,23 +103,23 @@ import Testing
       let input = network.input(&random, density: density)
       try fast.session.pointee.begin(input, bytes: input.count)
       while !fast.session.pointee.isFinished {
-        let before = fast.session.pointee.leafCount
+        let before = fast.session.leafCount
         let mask = fast.session.pointee.pass.mask
         try fast.session.pointee.step(workMax: 0)
-        guard fast.session.pointee.leafCount > before else { continue }
+        guard fast.session.leafCount > before else { continue }
         let state = fast.session.pointee.layers[network.index].site.state(mask)
-        let source = fast.session.pointee.tensor(network.index)
-        let output = fast.session.pointee.tensor(network.index + 1)
+        let source = fast.session.tensor(network.index)
+        let output = fast.session.tensor(network.index + 1)
         isRight =
           isRight && elements(output) == network.output(source, weights, state: state)
       }
-      let prediction = try plain.session.pointee.infer(input, bytes: input.count)
-      isRight = try isRight && fast.session.pointee.result() == prediction
+      let prediction = try plain.session.infer(input, bytes: input.count)
+      isRight = try isRight && fast.session.result() == prediction
       for number in 0...fast.session.pointee.layerCount {
         isRight =
           isRight
-          && elements(fast.session.pointee.tensor(number))
-            == elements(plain.session.pointee.tensor(number))
+          && elements(fast.session.tensor(number))
+            == elements(plain.session.tensor(number))
       }
     }
     #expect(isRight, "\(network)")
@@ -232,8 +232,8 @@ import Testing
     let network = try Network(spec)
     let test = try TestSession(network.held, SessionConfig(posterior: .exact))
     #expect(method(test, 0) == .gathering)
-    _ = try test.session.pointee.infer([2], bytes: 1)
-    let (source, output) = (test.session.pointee.tensor(0), test.session.pointee.tensor(1))
+    _ = try test.session.infer([2], bytes: 1)
+    let (source, output) = (test.session.tensor(0), test.session.tensor(1))
     #expect(elements(output) == network.output(source, try network.weights(), state: 0))
     #expect(test.isIntact)
   }

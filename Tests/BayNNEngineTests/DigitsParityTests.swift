@@ -39,7 +39,7 @@ import Testing
     var sums = try LeafSums(held, outputs.dropLast())
     while !test.session.pointee.isFinished {
       guard try sums.step(test.session) else { continue }
-      let head = (0..<outputs.last!).map { test.session.pointee.headSum($0)! }
+      let head = (0..<outputs.last!).map { test.session.headSum($0)! }
       result.append(sums.layers + [head])
     }
     return result
@@ -76,11 +76,12 @@ import Testing
 
   private func softmaxPairs() throws -> UnsafePointer<Int32> {
     try TensorTable.with { table throws(Fault) in
-      var reader = held.model.makeLayerReader(table)
+      var reader = LayerReader(held.view, table)
       while try reader.next() {}
       try reader.head()
       var reading = reader.reading
-      return try SoftmaxHead(&reading).pairs
+      var layer = try SoftmaxHead.read(&reading)
+      return SoftmaxHead.pairs(&layer)
     }
   }
 
@@ -103,10 +104,10 @@ import Testing
       for posterior in posteriors {
         let config = SessionConfig(posterior: posterior, firstCall: UInt64(index))
         let test = try TestSession(held, config)
-        let p = try test.session.pointee.infer(input, bytes: 64)
+        let p = try test.session.infer(input, bytes: 64)
         let actual =
           [p.label, p.leaves, p.samples, p.entropy, p.mutualInformation, p.mass]
-          + (0..<10).map { test.session.pointee.probability($0) }
+          + (0..<10).map { test.session.probability($0) }
         #expect(actual == Array(words[next..<next + 16]))
         next += 16
       }

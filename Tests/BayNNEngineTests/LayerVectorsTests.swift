@@ -71,13 +71,13 @@ import Testing
 
   private func check(_ test: TestSession, _ input: [UInt8], _ run: Run, _ name: String) {
     let session = test.session
-    guard let prediction = try? session.pointee.infer(input, bytes: input.count) else {
+    guard let prediction = try? session.infer(input, bytes: input.count) else {
       Issue.record("\(name): no prediction")
       return
     }
     for (index, expected) in run.tensors.enumerated() {
       #expect(
-        session.pointee.tensor(index + 1).checksum(0) == expected,
+        session.tensor(index + 1).checksum(0) == expected,
         "\(name): tensor \(index + 1)")
     }
     #expect(prediction.leaves == run.leaves, "\(name)")
@@ -87,10 +87,10 @@ import Testing
     #expect(prediction.entropy == run.entropy_q16, "\(name)")
     #expect(prediction.mutualInformation == run.mutual_information_q16, "\(name)")
     if let expected = run.probability_crc32 {
-      #expect(session.pointee.probabilityChecksum(0) == expected, "\(name)")
+      #expect(session.probabilityChecksum(0) == expected, "\(name)")
     }
     for (output, mean) in (run.means ?? []).enumerated() {
-      let value = try? session.pointee.value(UInt32(output))
+      let value = try? session.value(UInt32(output))
       #expect(value?.mean == mean, "\(name)")
       #expect(value?.deviation == run.deviations![output], "\(name)")
     }
@@ -111,9 +111,9 @@ import Testing
       while !test.session.pointee.isFinished { try test.session.pointee.step(workMax: 0) }
       for (index, expected) in run.tensors.enumerated() {
         #expect(
-          test.session.pointee.tensor(index + 1).checksum(0) == expected, "\(entry.name)")
+          test.session.tensor(index + 1).checksum(0) == expected, "\(entry.name)")
       }
-      #expect(try test.session.pointee.result().entropy == run.entropy_q16, "\(entry.name)")
+      #expect(try test.session.result().entropy == run.entropy_q16, "\(entry.name)")
     }
   }
 }
@@ -131,7 +131,7 @@ extension Tensor {
   }
 }
 
-extension Session {
+extension UnsafeMutablePointer<Session> {
   /// CRC-32 over the probabilities of all positions and classes.
   func probabilityChecksum(_ start: UInt32) -> UInt32 {
     (0..<probabilityCount).reduce(start) { Checksum.crc32($0, word: probability($1)) }

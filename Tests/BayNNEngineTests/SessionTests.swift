@@ -29,16 +29,16 @@ import Testing
         let test = try TestSession(network.held, config)
         for index in 0..<inputs {
           let input = network.input(seed: UInt64(index), density: [0.5, 0.1, 0.9][index % 3])
-          let prediction = try test.session.pointee.infer(input, bytes: input.count)
+          let prediction = try test.session.infer(input, bytes: input.count)
           var expected = naive_prediction_t()
           var naive = naive
           naive.call = 5 + UInt64(index)
-          var probabilities = [UInt32](repeating: 0, count: test.session.pointee.probabilityCount)
+          var probabilities = [UInt32](repeating: 0, count: test.session.probabilityCount)
           naive_predict(network.naive, input, &naive, &expected, &probabilities)
           #expect(prediction == Prediction(expected))
           #expect(
             probabilities
-              == probabilities.indices.map { test.session.pointee.probability($0) })
+              == probabilities.indices.map { test.session.probability($0) })
         }
         #expect(test.isIntact)
       }
@@ -91,7 +91,7 @@ import Testing
           for j in 0..<outputs { #expect(sums.layers[index][j] == leaf.pointee.sums[index]![j]) }
         }
         for k in 0..<5 {
-          #expect(test.session.pointee.headSum(k) == leaf.pointee.head_sums[k])
+          #expect(test.session.headSum(k) == leaf.pointee.head_sums[k])
         }
         naive_leaf_free(network.naive, leaf)
         mask += 1
@@ -114,7 +114,7 @@ import Testing
           try test.session.pointee.step(workMax: workMax)
           calls += 1
           guard test.session.pointee.hasResult else { continue }
-          let anytime = try test.session.pointee.result()
+          let anytime = try test.session.result()
           var naive = naive
           naive.leaves_max = anytime.leaves
           var expected = naive_prediction_t()
@@ -122,8 +122,8 @@ import Testing
           #expect(anytime == Prediction(expected))
         }
         let once = try TestSession(network.held, config)
-        let whole = try once.session.pointee.infer(input, bytes: input.count)
-        #expect(try test.session.pointee.result() == whole)
+        let whole = try once.session.infer(input, bytes: input.count)
+        #expect(try test.session.result() == whole)
         if workMax == .max { #expect(calls == 1) }
       }
     }
@@ -133,14 +133,14 @@ import Testing
     let network = try TestNetwork(inputs: 20, maximum: 7, layers: [20], sites: 1)
     let test = try TestSession(network.held, SessionConfig(posterior: .exact))
     #expect(throws: Fault.state) { try test.session.pointee.step(workMax: 1) }
-    #expect(throws: Fault.state) { try test.session.pointee.result() }
+    #expect(throws: Fault.state) { try test.session.result() }
     let input = network.input(seed: 1)
-    let prediction = try test.session.pointee.infer(input, bytes: 20)
+    let prediction = try test.session.infer(input, bytes: 20)
     var high = input
     high[19] = 8
     #expect(throws: Fault.inputRange) { try test.session.pointee.begin(high, bytes: 20) }
     #expect(throws: Fault.inputSize) { try test.session.pointee.begin(input, bytes: 19) }
-    #expect(try test.session.pointee.result() == prediction)
+    #expect(try test.session.result() == prediction)
   }
 
   /// A weight that changes after the image was opened gives other numbers, no harm.
@@ -156,7 +156,7 @@ import Testing
         let config = SessionConfig(posterior: .exact, keepsSums: keepsSums)
         if let test = try? TestSession(network.held, config) {
           let input = network.input(seed: 1)
-          _ = try test.session.pointee.infer(input, bytes: input.count)
+          _ = try test.session.infer(input, bytes: input.count)
           #expect(test.isIntact)
         }
         network.image.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)

@@ -93,7 +93,7 @@ struct LeafSums {
   init(_ held: HeldModel, _ outputs: [Int]) throws {
     layers = outputs.map { [Int32](repeating: 0, count: $0) }
     siteLayers = try TensorTable.with { table throws(Fault) in
-      var reader = held.model.makeLayerReader(table)
+      var reader = LayerReader(held.view, table)
       var result: [Int] = []
       while try reader.next() {
         result += [Int](repeating: reader.layers - 1, count: reader.reading.site.bits)
@@ -104,9 +104,9 @@ struct LeafSums {
 
   /// Runs one piece; true if a leaf has ended with it.
   mutating func step(_ session: UnsafeMutablePointer<Session>) throws -> Bool {
-    let before = session.pointee.leafCount
+    let before = session.leafCount
     try session.pointee.step(workMax: 0)
-    guard session.pointee.leafCount == before else {
+    guard session.leafCount == before else {
       mask += 1
       let changed = bitWidth(mask ^ (mask - 1))
       next = changed > siteLayers.count ? 0 : siteLayers[siteLayers.count - changed]
@@ -115,7 +115,7 @@ struct LeafSums {
     // The inputs of the first layer that decides are the same in all leaves: it does not count
     // them again.
     if mask == 0 || next > siteLayers[0] {
-      for j in layers[next].indices { layers[next][j] = session.pointee.layerSum(next, j) }
+      for j in layers[next].indices { layers[next][j] = session.layerSum(next, j) }
     }
     next += 1
     return false
