@@ -10,7 +10,6 @@ SHELL := /bin/bash
 HOST_TRIPLE := $(shell uname -m)-unknown-linux-gnu
 HOST := build/host
 M4 := build/cortex-m4
-M4_DENSE := build/cortex-m4-dense
 M4_SPEED := build/cortex-m4-speed
 MODEL := Examples/Models/digits/digits.baynn
 HELD_OUT := Examples/Models/digits/digits-test.u8
@@ -37,12 +36,12 @@ setup: ## Install what is missing (called by demo and test)
 
 .PHONY: archive archive-m4
 archive: $(HOST)/libbaynn.a ## Build build/host/libbaynn.a
-archive-m4: $(M4)/libbaynn.a $(M4_DENSE)/libbaynn.a ## Build build/cortex-m4/libbaynn.a, and cortex-m4-dense
+archive-m4: $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Build build/cortex-m4/libbaynn.a, and cortex-m4-speed
 
 $(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh host $(HOST_TRIPLE) ""
 
-$(M4)/libbaynn.a $(M4_DENSE)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) | setup
+$(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh $* armv7em-none-none-eabi arm-none-eabi-
 
 .PHONY: tool
@@ -216,7 +215,7 @@ test-headers: setup ## Compile the headers as C99, C11 and C++17
 
 .PHONY: test-target
 test-target: target-logs ## Compare host and Cortex-M4 bit for bit
-	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt build/demo-m4-dense.txt
+	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt build/demo-m4-smallest.txt
 	@Packaging/same-line.sh $(MODEL_LINES) build/models-host.txt build/models-m4.txt
 	@Packaging/same-line.sh $(CIM_LINE) build/cim-host.txt build/cim-m4.txt
 	@# Ideal arrays change nothing.
@@ -229,11 +228,11 @@ test-cim: $(HOST)/cim ## Run the digits model on emulated arrays on this machine
 
 # What a program prints is shown only if it fails: the comparison shows the lines.
 .PHONY: target-logs
-target-logs: $(HOST)/digits $(HOST)/models $(HOST)/cim $(M4)/digits.elf $(M4_DENSE)/digits.elf \
+target-logs: $(HOST)/digits $(HOST)/models $(HOST)/cim $(M4)/digits.elf $(M4)/smallest.elf \
 		$(M4)/models.elf $(M4)/cim.elf
 	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
-	Firmware/mps2-an386/run.sh $(M4_DENSE)/digits.elf >build/demo-m4-dense.txt
+	Firmware/mps2-an386/run.sh $(M4)/smallest.elf >build/demo-m4-smallest.txt
 	$(HOST)/models $(MODEL_IMAGES) >build/models-host.txt || { cat build/models-host.txt; exit 1; }
 	LIMIT_S=600 Firmware/mps2-an386/run.sh $(M4)/models.elf >build/models-m4.txt || \
 	  { cat build/models-m4.txt; exit 1; }
@@ -252,7 +251,7 @@ mutate: setup ## Break the code in many places and see the tests fail
 # --- Figures ----------------------------------------------------------------
 
 .PHONY: size
-size: $(M4)/digits.elf $(M4_DENSE)/digits.elf $(M4)/silicon.elf $(M4)/cim.elf ## Check code size, symbols, storage and stack against the tables
+size: $(M4)/digits.elf $(M4)/smallest.elf $(M4)/smallest-all.elf $(M4)/silicon.elf $(M4)/cim.elf ## Check code size, symbols, storage and stack against the tables
 	@Packaging/size.sh
 
 .PHONY: bench-m4

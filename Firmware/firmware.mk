@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Programs for a Cortex-M4, included by the Makefile at the root, which sets HOST, M4, M4_DENSE,
-# M4_SPEED (folders of archives), MODEL, HELD_OUT, MODEL_IMAGES, HEADERS and WARNINGS.
+# Programs for a Cortex-M4, included by the Makefile at the root, which sets HOST, M4, M4_SPEED
+# (folders of archives), MODEL, HELD_OUT, MODEL_IMAGES, HEADERS and WARNINGS.
 
 M4_GCC := arm-none-eabi-gcc
 M4_BOARD := Firmware/mps2-an386
@@ -35,9 +35,14 @@ M4_INPUTS := $(M4_BOARD)/mps2-an386.ld $(MODEL) $(HELD_OUT) $(HEADERS) \
 	$(wildcard Firmware/*/*.h Examples/*/*.h Tests/Support/include/*.h Tests/Conformance/*.h) \
 	Firmware/firmware.mk
 
-$(M4)/digits.elf $(M4_DENSE)/digits.elf: %/digits.elf: %/libbaynn.a \
-		$(M4_COMMON) $(M4_DIGITS) $(M4_INPUTS)
+$(M4)/digits.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_DIGITS) $(M4_INPUTS)
 	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(M4_COMMON) $(M4_DIGITS) $< -o $@
+
+# What a program holds of the library: with the parts for dense layers, and with all of them.
+M4_SMALLEST := Firmware/smallest/main.c Examples/digits/evaluate.c
+$(M4)/smallest.elf $(M4)/smallest-all.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_SMALLEST) $(M4_INPUTS)
+	$(M4_GCC) $(M4_FLAGS) $(if $(findstring -all,$@),-DPARTS=baynn_parts_all) $(M4_LINK) \
+	  $(M4_COMMON) $(M4_SMALLEST) $< -o $@
 
 $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf: %/benchmark.elf: %/libbaynn.a \
 		$(M4_COMMON) $(M4_BENCHMARK) $(M4_INPUTS) %/embedded_images.inc $(MODEL_IMAGES)

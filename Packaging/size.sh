@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Code size and storage of the digits firmware, with an archive of all layers and with one of
-# dense layers alone, against Firmware/size.txt, and bounds of the stack of every function against
+# Code size of firmware with the parts for dense layers and with all of them, and memory of the
+# digits model, against Firmware/size.txt; and bounds of the stack of every function against
 # Firmware/stack.txt: size.sh [--update]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,18 +23,18 @@ at_least() {
 
 echo "Cortex-M4, optimised for size"
 {
-  for variant in all dense; do
-    folder=build/cortex-m4$([[ $variant == all ]] || echo "-$variant")
-    Firmware/mps2-an386/run.sh "$folder/digits.elf" >"$log"
-    echo "$variant:library_bytes_in_digits_firmware $(python3 Packaging/library-bytes.py "$folder/digits.map")"
-    echo "$variant:library_bytes_if_all_is_used $(whole "$folder/baynn.o")"
-    echo "$variant:digits_storage_bytes $(value storage)"
-    # shellcheck disable=SC2046
-    python3 Packaging/stack.py --without '^baynn_cim_' --prefix "$variant:" \
-      $(at_least baynn_model_open 'stack of opening') \
-      $(at_least baynn_self_test 'stack of the self-test') \
-      $(at_least baynn_infer 'stack of inference') "$folder/baynn.o" >>"$bounds"
+  for variant in dense all; do
+    program=build/cortex-m4/smallest$([[ $variant == dense ]] || echo "-$variant")
+    echo "$variant:library_bytes_in_smallest_firmware $(python3 Packaging/library-bytes.py "$program.map")"
   done
+  echo "library_bytes_if_all_is_used $(whole build/cortex-m4/baynn.o)"
+  Firmware/mps2-an386/run.sh build/cortex-m4/digits.elf >"$log"
+  echo "digits_storage_bytes $(value storage)"
+  # shellcheck disable=SC2046
+  python3 Packaging/stack.py --without '^baynn_cim_' \
+    $(at_least baynn_model_open 'stack of opening') \
+    $(at_least baynn_self_test 'stack of the self-test') \
+    $(at_least baynn_infer 'stack of inference') build/cortex-m4/baynn.o >>"$bounds"
   # On arrays: of silicon, with a register driver; emulated ones, in the same memory.
   Firmware/mps2-an386/run.sh build/cortex-m4/cim.elf >"$log"
   echo "cim:library_bytes_in_silicon_firmware $(python3 Packaging/library-bytes.py build/cortex-m4/silicon.map)"

@@ -10,6 +10,11 @@
 #include "evaluate.h"
 #include "records.h"
 
+/* For comparison the same program is built with everything that the library has. */
+#ifndef PARTS
+#define PARTS baynn_parts_dense
+#endif
+
 static uint64_t storage[256];
 
 /** 0, or the number of the step that failed. */
@@ -19,7 +24,7 @@ static int run(evaluation_t *result) {
     baynn_self_test_report_t report = {.struct_bytes = sizeof report};
     const size_t image_bytes = (size_t)(model_image_end - model_image);
     const size_t count = (size_t)(held_out_end - held_out) / RECORD_BYTES;
-    if (baynn_model_open(&model, model_image, image_bytes, baynn_parts_dense) != BAYNN_OK) {
+    if (baynn_model_open(&model, model_image, image_bytes, PARTS) != BAYNN_OK) {
         return 1;
     }
     if (baynn_self_test(storage, sizeof storage, &model, NULL, &report) != BAYNN_OK) {
