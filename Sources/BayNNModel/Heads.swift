@@ -41,7 +41,7 @@ package enum ClassificationHead {
     guard last.kind == .integers, section.word(0).int == last.channels, last.channels >= 2
     else { throw .imageShape }
     reading.result = ResultShape(
-      classes: section.word(0), height: UInt32(truncatingIfNeeded: last.height),
+      classes: UInt32(truncatingIfNeeded: last.channels), height: UInt32(truncatingIfNeeded: last.height),
       width: UInt32(truncatingIfNeeded: last.width))
     reading.pieceWork = last.positions.wide &* Work.leaf(classes: last.channels).wide
   }
@@ -64,7 +64,7 @@ package struct RegressionHead {
     guard last.bound < 1 << 30 else { throw .imageValue }
     try section.require(bytes: 8 &+ 4 &* last.elements)
     noise = (section.payload + 8).assumingMemoryBound(to: UInt32.self)
-    reading.result.outputs = section.word(0)
+    reading.result.outputs = UInt32(truncatingIfNeeded: last.elements)
     reading.pieceWork = last.elements.wide &* Work.value
   }
 }
