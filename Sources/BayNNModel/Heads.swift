@@ -49,7 +49,7 @@ package enum ClassificationHead {
     guard last.kind == .integers, section.word(0).int == last.channels, last.channels >= 2
     else { throw .imageShape }
     reading.pointee.result = ResultShape(
-      classes: section.word(0), height: UInt32(truncatingIfNeeded: last.height),
+      classes: UInt32(truncatingIfNeeded: last.channels), height: UInt32(truncatingIfNeeded: last.height),
       width: UInt32(truncatingIfNeeded: last.width))
   }
 }
@@ -71,6 +71,6 @@ package struct RegressionHead {
     guard last.bound < 1 << 30 else { throw .imageValue }
     try section.require(bytes: 8 &+ 4 &* last.elements)
     noise = (section.payload + 8).assumingMemoryBound(to: UInt32.self)
-    reading.pointee.result.outputs = section.word(0)
+    reading.pointee.result.outputs = UInt32(truncatingIfNeeded: last.elements)
   }
 }

@@ -25,25 +25,26 @@ package struct LSTMLayer {
     source = section.word(0)
     sourceShape = try reading.pointee.source(source)
     let outputs = section.word(4)
-    bits = section.word(8).int
+    let bits = section.word(8)
     shift = section.word(12)
     let sequence = section.word(16)
-    guard 1...8 ~= section.word(8), shift <= 16, sequence <= 1 else { throw .imageValue }
+    guard 1...8 ~= bits, shift <= 16, sequence <= 1 else { throw .imageValue }
     guard sourceShape.kind == .integers, 1...16383 ~= outputs,
       4 &* outputs.int == sourceShape.channels, sourceShape.positions <= 4096
     else { throw .imageShape }
     cells = outputs.int
+    self.bits = bits.int
     isSequence = sequence == 1
     weights = try WeightMatrix(
       section, headerBytes: 24, inputs: cells, outputs: 4 &* cells,
-      inputMax: TensorShape.codeMax(bits: bits).int, bits: 1, copies: 1, hasTotals: true,
+      inputMax: TensorShape.codeMax(bits: bits.int).int, bits: 1, copies: 1, hasTotals: true,
       states: 0, planes: section.word(20), trailerBytes: 16 &* cells)
     multipliers = UnsafeRawPointer(weights.thresholdRows).assumingMemoryBound(to: Int32.self)
     output = try TensorShape(
       height: isSequence ? UInt32(truncatingIfNeeded: sourceShape.height) : 1,
       width: isSequence ? UInt32(truncatingIfNeeded: sourceShape.width) : 1, channels: outputs,
       kind: .codes,
-      bits: bits, bound: TensorShape.codeMax(bits: bits))
+      bits: bits.int, bound: TensorShape.codeMax(bits: bits.int))
     for i in indices(4 &* cells) {
       // Below 2^31 * 2^24.
       let product = multipliers[i].magnitude.wide &* weights.sumMax.wide
@@ -53,7 +54,7 @@ package struct LSTMLayer {
     reading.pointee.weights = weights
     // A piece is a step in time.
     reading.pointee.pieces = UInt32(truncatingIfNeeded: sourceShape.positions)
-    reading.pointee.inputPlanes = bits
+    reading.pointee.inputPlanes = bits.int
     reading.pointee.otherWork = (Work.reading(weights) &+ 8 &* Work.element &* cells).wide
   }
 }

@@ -49,7 +49,8 @@ package struct SumLayer {
       whole: reading, planes: section.word(16), states: states.int, headerBytes: 24, pairBytes: 0)
     if states == 2 { reading.pointee.site = .scale(probability) }
     reading.pointee.output = try TensorShape(
-      height: 1, width: 1, channels: section.word(4), kind: .codes, bits: 1, bound: 1)
+      height: 1, width: 1, channels: UInt32(truncatingIfNeeded: weights.outputs),
+      kind: .codes, bits: 1, bound: 1)
     note(reading)
   }
 
@@ -90,17 +91,21 @@ package struct SumLayer {
       planes: planes, trailerBytes: outputs.int &* pairBytes)
   }
 
-  /// Reads a convolution.
+  /// Reads a convolution. Each field is read once: what is checked is what is used, even if
+  /// the image changes meanwhile.
   @inline(never)
   package init(convolution reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
     let section = reading.pointee.section
     guard section.bytes >= SumLayer.convolutionHeader else { throw .imageSection }
-    let shape = try reading.pointee.source(section.word(0))
+    let number = section.word(0)
+    let shape = try reading.pointee.source(number)
     guard shape.kind != .integers else { throw .imageShape }
     let window = try Window(convolution: section, over: shape)
     let flags = section.word(52)
     let bits = section.word(48)
     let outputs = section.word(44)
+    let method = section.word(56)
+    let copies = section.word(64)
     let states = section.word(68)
     guard flags <= 3, 1...8 ~= bits else { throw .imageValue }
     // At most 2^16 positions and 2^16 channels.
@@ -109,17 +114,18 @@ package struct SumLayer {
       throw .imageShape
     }
     reading.pointee.taps = window.taps
-    reading.pointee.site = try SumLayer.readSite(
-      section, rows: UInt32(truncatingIfNeeded: rows).int, channels: shape.channels)
+    reading.pointee.site = try SumLayer.site(
+      method, section.word(60), copies: copies, states: states,
+      rows: UInt32(truncatingIfNeeded: rows).int, channels: shape.channels)
     sourceShape = shape
-    source = UInt8(truncatingIfNeeded: section.word(0))
+    source = UInt8(truncatingIfNeeded: number)
     isSigned = flags & 1 == 1
-    dropsChannels = section.word(56) == Method.spatial
-    probability = UInt16(truncatingIfNeeded: section.word(60))
+    dropsChannels = method == Method.spatial
+    probability = UInt16(truncatingIfNeeded: reading.pointee.site.dropProbability)
     weights = try WeightMatrix(
       section, headerBytes: SumLayer.convolutionHeader,
       inputs: UInt32(truncatingIfNeeded: rows).int, outputs: outputs.int,
-      inputMax: shape.bound.int, bits: bits.int, copies: section.word(64).int, hasTotals: isSigned,
+      inputMax: shape.bound.int, bits: bits.int, copies: copies.int, hasTotals: isSigned,
       states: states.int, planes: section.word(72))
     reading.pointee.output = try TensorShape(
       height: section.word(36), width: section.word(40), channels: outputs,
@@ -130,13 +136,10 @@ package struct SumLayer {
     note(reading)
   }
 
-  private static func readSite(
-    _ section: Section, rows: Int, channels: Int
+  private static func site(
+    _ method: UInt32, _ probability: UInt32, copies: UInt32, states: UInt32, rows: Int,
+    channels: Int
   ) throws(Fault) -> Site {
-    let method = section.word(56)
-    let probability = section.word(60)
-    let copies = section.word(64)
-    let states = section.word(68)
     if method == Method.spinBayes {
       guard probability == 0, 2...16 ~= copies, copies & (copies &- 1) == 0,
         states <= 1 || states == copies

@@ -15,9 +15,10 @@ package struct UpsampleLayer {
     source = section.word(0)
     sourceShape = try reading.pointee.source(source)
     guard sourceShape.kind != .input else { throw .imageShape }
-    guard 1...255 ~= section.word(4), 1...255 ~= section.word(8) else { throw .imageValue }
-    factorY = section.word(4).int
-    factorX = section.word(8).int
+    let (y, x) = (section.word(4), section.word(8))
+    guard 1...255 ~= y, 1...255 ~= x else { throw .imageValue }
+    factorY = y.int
+    factorX = x.int
     output = try sourceShape.with(
       height: UInt32(truncatingIfNeeded: sourceShape.height &* factorY),
       width: UInt32(truncatingIfNeeded: sourceShape.width &* factorX))

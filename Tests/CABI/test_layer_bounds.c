@@ -7,9 +7,8 @@
 #define VALUE BAYNN_ERROR_IMAGE_VALUE
 
 static void expect_open(const char *defect, image_t image, baynn_status_t expected) {
-    baynn_model_t model;
     image_reseal(image.data);
-    baynn_status_t status = baynn_model_open(&model, image.data, image.bytes, baynn_parts_all);
+    baynn_status_t status = model_open_damaged(image.data, image.bytes);
     if (status != expected) {
         print_error("%s: %s, expected %s\n", defect, baynn_status_name(status),
                     baynn_status_name(expected));

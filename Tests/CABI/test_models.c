@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "support.h"
 #include "synthetic_inputs.h"
+#include "vectors.h"
 
 /* Every prediction of every published model for synthetic inputs is that of the Python
  * reference: Tests/Vectors/models.json, of which the variable BAYNN_VECTORS names the folder,
@@ -110,6 +110,36 @@ static uint32_t outputs_crc(const baynn_model_t *model, uint32_t posterior, uint
     return crc;
 }
 
+/* Some configuration that takes little time. */
+static const baynn_session_config_t quick = {.struct_bytes = sizeof quick,
+                                             .posterior = BAYNN_POSTERIOR_DETERMINISTIC};
+
+/* The address of an input makes no difference, and nothing is read around it: it ends where
+ * memory ends, and lies at any distance from a multiple of 8. */
+static void check_addresses(const char *name, const baynn_model_t *model) {
+    const baynn_model_info_t info = model_info(model);
+    const size_t bytes = info.input_elements;
+    room_t room = room_make(model, &quick);
+    uint8_t *input = malloc(bytes);
+    assert_non_null(input);
+    synthetic_input(1, 2, info.input_maximum, input, bytes);
+    baynn_prediction_t expected = {.struct_bytes = sizeof expected};
+    assert_int_equal(baynn_infer(room.session, input, bytes, &expected), BAYNN_OK);
+    for (size_t offset = 0; offset <= 8; offset++) {
+        fence_t fence = offset < 8 ? fence_make(bytes + offset, 8) : fence_make(bytes, 1);
+        uint8_t *place = fence.memory + (offset < 8 ? offset : 0);
+        memcpy(place, input, bytes);
+        baynn_prediction_t actual = {.struct_bytes = sizeof actual};
+        assert_int_equal(baynn_infer(room.session, place, bytes, &actual), BAYNN_OK);
+        if (memcmp(&actual, &expected, sizeof actual) != 0) {
+            fail_msg("%s: another prediction at offset %zu", name, offset);
+        }
+        fence_free(fence);
+    }
+    free(input);
+    room_free(room);
+}
+
 static void check_entry(const char *entry) {
     char name[64];
     assert_int_equal(sscanf(entry, "{\"model\": \"%63[^\"]", name), 1);
@@ -129,6 +159,7 @@ static void check_entry(const char *entry) {
                      actual, expected);
         }
     }
+    check_addresses(name, &model);
     image_free(image);
 }
 

@@ -100,8 +100,7 @@ static void put_thresholds(writer_t *writer, uint32_t bound, uint32_t outputs, u
     }
     for (uint32_t state = 0; state < states; state += 1) {
         for (uint32_t base = 0; base < outputs; base += 32) {
-            put(writer,
-                (uint32_t)(image_random(&writer->random) >> 32) & lanes_of(base, outputs));
+            put(writer, (uint32_t)(image_random(&writer->random) >> 32) & lanes_of(base, outputs));
         }
     }
 }
