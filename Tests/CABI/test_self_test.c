@@ -139,50 +139,12 @@ static void models_of_many_shapes_pass(void **state) {
 
 /* ---- Faults ---- */
 
-/* A self-test of an image of which the structure has been damaged, so that its storage cannot
- * be told or has become more than there is: it is refused with that status, and not begun. */
-static int is_refused(fixture_t *f) {
-    size_t bytes = 0;
-    baynn_status_t status = baynn_self_test_storage_bytes(&f->model, &bytes);
-    if (status == BAYNN_OK) {
-        if (bytes <= f->bytes) {
-            return 0;
-        }
-        status = BAYNN_ERROR_STORAGE;
-    } else {
-        assert_in_range(-status, -BAYNN_ERROR_IMAGE_TRUNCATED, -BAYNN_ERROR_IMAGE_WEIGHTS);
-    }
-    baynn_self_test_report_t report = {.struct_bytes = sizeof report};
-    assert_int_equal(baynn_self_test(f->storage, f->bytes, &f->model, NULL, &report), status);
-    return 1;
-}
-
-/* Whether a byte is one of weights, totals or thresholds, which no size follows from. */
-static int is_weight(image_t image, size_t byte) {
-    for (uint32_t layer = 0; layer < 3; layer++) {
-        image_parts_t parts = image_dense_parts(image.data, layer);
-        if (byte >= parts.weights && byte < parts.end) {
-            return 1;
-        }
-    }
-    image_parts_t head = image_softmax_parts(image.data);
-    return byte >= head.weights && byte < head.thresholds;
-}
-
-/* Any flipped bit is found by the checksum, or, if it changes the structure, at once. */
+/* Any flipped bit is found by the checksum, those of the structure too. */
 static void every_flipped_bit_is_found(void **state) {
     fixture_t *f = *state;
-    size_t refused = 0;
     uint32_t sealed = image_read_u32(f->image.data, f->image.bytes - 4);
     for (size_t bit = 0; bit < f->image.bytes * 8; bit++) {
-        int weight = is_weight(f->image, bit / 8);
         edit_flip(&f->image, bit / 8, bit % 8);
-        if (is_refused(f)) {
-            assert_false(weight);
-            refused++;
-            edit_flip(&f->image, bit / 8, bit % 8);
-            continue;
-        }
         baynn_self_test_report_t report = run(f, BAYNN_TEST_IMAGE, BAYNN_ERROR_SELF_TEST);
         assert_int_equal(report.failed, BAYNN_TEST_IMAGE);
         assert_int_equal(report.first_failed, BAYNN_TEST_IMAGE);
@@ -194,7 +156,6 @@ static void every_flipped_bit_is_found(void **state) {
         edit_flip(&f->image, bit / 8, bit % 8);
     }
     run(f, 0, BAYNN_OK);
-    assert_true(refused > 0);
 }
 
 /* One failed test does not keep the others from running. */
@@ -209,7 +170,7 @@ static void other_tests_run_on_a_damaged_image(void **state) {
 }
 
 /* Whether the naive network still gives the answers that the image lists; if not, the
- * number of the first wrong one, and the checksum of what it gives instead. */
+ * number of the first wrong one, and its first wrong word beside the one listed. */
 static int answers_hold(image_t image, uint32_t *number, uint32_t *actual, uint32_t *expected) {
     naive_network_t *network = naive_network_read(image.data, image.bytes);
     size_t payload = image_section(image.data, IMAGE_ANSWERS, 0) + 8;
@@ -225,11 +186,11 @@ static int answers_hold(image_t image, uint32_t *number, uint32_t *actual, uint3
         results[1] = prediction.entropy_q16;
         results[2] = prediction.mutual_information_q16;
         at += 12;
-        if (memcmp(results, image.data + at, sizeof results) != 0) {
+        for (uint32_t w = 0; w < COUNT(results) && hold; w++) {
             *number = i;
-            *actual = image_crc32(results, sizeof results);
-            *expected = image_crc32(image.data + at, sizeof results);
-            hold = 0;
+            *actual = results[w];
+            *expected = image_read_u32(image.data, at + 4 * w);
+            hold = *actual == *expected;
         }
         at += sizeof results;
     }

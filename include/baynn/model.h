@@ -118,10 +118,11 @@ baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t 
 baynn_status_t baynn_model_open_trusted(baynn_model_t *model, const void *image, size_t bytes,
                                         baynn_parts_t *parts);
 
-/** Describes an open model.
+/** Describes an open model, whose layers are read once more.
  *
  *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT if info->struct_bytes is too small;
- *          BAYNN_ERROR_STATE if the model is not open */
+ *          BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_... if its image has
+ *          been damaged since */
 baynn_status_t baynn_model_info(const baynn_model_t *model, baynn_model_info_t *info);
 
 /** The name of a model, in UTF-8; "" if it has none. The string lies in the image.

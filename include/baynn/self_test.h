@@ -55,15 +55,15 @@ typedef struct baynn_self_test_report {
     uint32_t failed;
     /** The first failure, if failed is not 0: its test, and where. STORAGE: offset of
      *  the word in bytes; RANDOM: number of the vector; KERNELS: bits of the lane word
-     *  of a binary kernel, 0 for the softmax; IMAGE: the status of the check, negated;
+     *  of a binary kernel, 0 for the softmax, or the number of a layer's kind; IMAGE: the status of the check, negated;
      *  MODEL: number of the known answer; ARRAY: array * rows + row; UNIT: the probability
      *  asked for, Q0.16. */
     uint32_t first_failed;
     uint32_t first_index;
     /** The value there, and the one it should have had: the words (STORAGE, RANDOM),
-     *  checksums (KERNELS, IMAGE), checksums over label, entropy, mutual information
-     *  and probabilities (MODEL; on arrays the labels), wrong cells and allowed ones (ARRAY), or how many bits were 1,
-     *  or followed an equal one, and should have been (UNIT). An operation of a driver that
+     *  checksums (KERNELS, IMAGE), the first word of an answer that differs, in the order of
+     *  the image (MODEL; on arrays the labels), wrong cells and allowed ones (ARRAY), or how
+     *  many bits were 1, or followed an equal one, and should have been (UNIT). An operation of a driver that
      *  fails leaves its status, negated, as the value. */
     uint32_t first_actual;
     uint32_t first_expected;
@@ -76,7 +76,8 @@ typedef struct baynn_self_test {
 
 /** The storage that the self-test needs: that of a session with default configuration,
  *  or more for a very small model.
- *  @return BAYNN_OK; BAYNN_ERROR_STATE if the model is not open */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_... if its
+ *          image has been damaged since, so that the size cannot be told */
 baynn_status_t baynn_self_test_storage_bytes(const baynn_model_t *model, size_t *bytes);
 
 /** Runs the self-test in one call: begin, step until finished, report.
@@ -96,7 +97,9 @@ baynn_status_t baynn_self_test(void *storage, size_t bytes, const baynn_model_t 
                                const baynn_self_test_config_t *config,
                                baynn_self_test_report_t *report);
 
-/** Begins a self-test in steps. The storage belongs to it until it has finished.
+/** Begins a self-test in steps. The storage belongs to it until it has finished, and the
+ *  model stays open and where it is. An image that has been damaged since the model was opened
+ *  is no error here: finding that is what the tests are for.
  *  @return as baynn_self_test, but never BAYNN_ERROR_SELF_TEST */
 baynn_status_t baynn_self_test_begin(baynn_self_test_t *test, void *storage, size_t bytes,
                                      const baynn_model_t *model,
