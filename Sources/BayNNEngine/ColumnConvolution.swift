@@ -273,7 +273,8 @@ private struct ColumnRow {
     let totals = plan.pointee.totals + border &* size
     if plan.pointee.isCounted[border] == 0 {
       plan.pointee.isCounted[border] = 1
-      count(first, end, into: BitMatrix(base: totals, rows: layer.weights.totalPlanes, words: rowWords))
+      count(
+        first, end, into: BitMatrix(base: totals, rows: layer.weights.totalPlanes, words: rowWords))
     }
     return UnsafePointer(totals)
   }

@@ -41,7 +41,8 @@ package enum ClassificationHead {
     guard last.kind == .integers, section.word(0).int == last.channels, last.channels >= 2
     else { throw .imageShape }
     reading.result = ResultShape(
-      classes: UInt32(truncatingIfNeeded: last.channels), height: UInt32(truncatingIfNeeded: last.height),
+      classes: UInt32(truncatingIfNeeded: last.channels),
+      height: UInt32(truncatingIfNeeded: last.height),
       width: UInt32(truncatingIfNeeded: last.width))
     reading.pieceWork = last.positions.wide &* Work.leaf(classes: last.channels).wide
   }
