@@ -12,12 +12,6 @@ package struct RowList {
   /// Longer lists gain little: the counters are loaded and stored once a list.
   private static let rowsMax = 512
 
-  /// The most rows that padding adds where so many walks visit `rows` rows in all: a list that
-  /// is not the last of its walk has more than `rowsMax`.
-  package static func paddingMax(rows: Int, walks: Int) -> Int {
-    paddingMax &* (rows / rowsMax &+ walks)
-  }
-
   package let offsets: UnsafeMutablePointer<UInt32>
   /// A multiple of 32, and more than 32.
   package let capacity: Int
