@@ -5,7 +5,7 @@
 
 M4_GCC := arm-none-eabi-gcc
 M4_BOARD := Firmware/mps2-an386
-M4_CPU := -mcpu=cortex-m4 -mthumb -mfloat-abi=soft
+M4_CPU := -mcpu=cortex-m4 -mthumb -mfloat-abi=soft -mno-unaligned-access
 M4_FLAGS := -std=c11 -Os -g -ffunction-sections -fdata-sections $(M4_CPU) $(WARNINGS) \
 	-DMODEL_FILE='"$(MODEL)"' -DHELD_OUT_FILE='"$(HELD_OUT)"' \
 	-Iinclude -IFirmware/Common -IExamples/digits -IExamples/models
@@ -16,7 +16,8 @@ M4_LINK = -nostartfiles --specs=nano.specs -T $(M4_BOARD)/mps2-an386.ld -Wl,--gc
 	-Wl,--orphan-handling=error -Wl,--no-enum-size-warning -Wl,-z,noexecstack \
 	-Wl,-Map=$(@:.elf=.map)
 
-M4_COMMON := $(addprefix Firmware/Common/,console.c semihosting.c fault.c embedded_files.S) \
+M4_COMMON := $(addprefix Firmware/Common/,\
+	console.c semihosting.c fault.c memory_functions.c embedded_files.S) \
 	$(M4_BOARD)/startup.c
 M4_DIGITS := $(wildcard Firmware/digits/*.c) Firmware/Common/stack.c \
 	Firmware/Common/self_test_lines.c \

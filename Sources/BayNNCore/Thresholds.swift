@@ -40,7 +40,9 @@ package struct Thresholds {
   }
 
   #if arch(arm)
-    @inline(__always) private static var hasAssembly: Bool { BAYNN_HAS_FIRE != 0 && !Footprint.isSmall }
+    @inline(__always) private static var hasAssembly: Bool {
+      BAYNN_HAS_FIRE != 0 && !Footprint.isSmall
+    }
 
     @inline(__always)
     private func fireInAssembly(

@@ -47,7 +47,8 @@ struct AffineState {
   }
 
   private func drawScales(_ run: UnsafePointer<PieceRun>) {
-    guard let scales, let gaussians = layer.gaussians, let wideLayer = run.pointee.site.wideLayer else {
+    guard let scales, let gaussians = layer.gaussians, let wideLayer = run.pointee.site.wideLayer
+    else {
       return
     }
     for c in indices(layer.sourceShape.channels) {

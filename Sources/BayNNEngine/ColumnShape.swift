@@ -20,7 +20,8 @@ struct ColumnShape {
   /// Nil if the layer is not such a convolution, or would take too much memory.
   init?(_ layer: UnsafePointer<SumLayer>, output: TensorShape) {
     guard let window = layer.pointee.window, layer.pointee.sourceShape.kind == .codes,
-      layer.pointee.inputPlanes == 1, layer.pointee.isSigned, let y = window.y.plain(outputs: output.height),
+      layer.pointee.inputPlanes == 1, layer.pointee.isSigned,
+      let y = window.y.plain(outputs: output.height),
       let x = window.x.plain(outputs: output.width)
     else { return nil }
     (strideY, kernelY, top, bottom) = y
@@ -100,7 +101,8 @@ struct BorderTotals {
 
   /// Takes the weights of some taps off the sums of a way, and makes them those of another.
   private func take(
-    _ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, _ firstY: Int, _ endY: Int, _ firstX: Int,
+    _ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, _ firstY: Int, _ endY: Int,
+    _ firstX: Int,
     _ endX: Int, from source: Int, to target: Int
   ) {
     self[target].copy(self[source], count: planes &* words)

@@ -98,7 +98,8 @@ struct HeadState {
       },
       digest: { Session.at($0).digestOfValues })
     placing.pointee.placeHead(
-      reading.pointee.result, placing.pointee.lastTensor(reading), noise: head.noise, functions: functions)
+      reading.pointee.result, placing.pointee.lastTensor(reading), noise: head.noise,
+      functions: functions)
   }
 }
 
@@ -149,7 +150,8 @@ extension UnsafeMutablePointer<HeadState> {
 extension Placing {
   /// The tensor that the head takes.
   fileprivate func lastTensor(_ reading: UnsafeMutablePointer<LayerReading>) -> Tensor {
-    tensor(UInt32(truncatingIfNeeded: reading.pointee.tensors.count &- 1), reading.pointee.tensors.last)
+    tensor(
+      UInt32(truncatingIfNeeded: reading.pointee.tensors.count &- 1), reading.pointee.tensors.last)
   }
 
   @inline(never)

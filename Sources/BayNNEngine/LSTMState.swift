@@ -50,7 +50,8 @@ extension UnsafeMutablePointer<LSTMState> {
     let isLast = step == pointee.layer.sourceShape.positions &- 1
     run.pointee.isDone = isLast
     if pointee.layer.isSequence || isLast { put(pointee.layer.isSequence ? step : 0) }
-    return count.work &+ Work.reading(pointee.layer.weights) &+ 8 &* Work.element &* pointee.layer.cells
+    return count.work &+ Work.reading(pointee.layer.weights) &+ 8 &* Work.element
+      &* pointee.layer.cells
   }
 
   /// Before the first step: states 0, and the codes of 0.
@@ -97,7 +98,8 @@ extension UnsafeMutablePointer<LSTMState> {
   /// Copies the pointee.hidden codes to a position of the pointee.output.
   private func put(_ position: Int) {
     for plane in indices(pointee.hidden.rows) {
-      pointee.output.row(plane: plane, position).copy(pointee.hidden.row(plane), count: pointee.hidden.words)
+      pointee.output.row(plane: plane, position).copy(
+        pointee.hidden.row(plane), count: pointee.hidden.words)
     }
   }
 }

@@ -7,7 +7,9 @@ extension LayerPart {
   package static var dense: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, SumState.readDense) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<SumState>, run) in state.runWhole(run) } })
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<SumState>, run) in state.runWhole(run) }
+      })
   }
 
   package static var convolution: LayerPart {
@@ -23,65 +25,81 @@ extension LayerPart {
   package static var affine: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, AffineState.read) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<AffineState>, run) in
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<AffineState>, run) in
           state.run(run)
-        } })
+        }
+      })
   }
 
   package static var normalization: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, NormalizationState.read) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<NormalizationState>, run) in
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<NormalizationState>, run) in
           state.run(run)
-        } })
+        }
+      })
   }
 
   package static var pool: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, PoolState.read) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<PoolState>, _) in
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<PoolState>, _) in
           state.pointee.run()
-        } })
+        }
+      })
   }
 
   package static var add: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, JoinState.readAdd) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, _) in
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, _) in
           state.pointee.add()
-        } })
+        }
+      })
   }
 
   package static var concatenate: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, JoinState.readConcatenate) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, _) in
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, _) in
           state.pointee.concatenate()
-        } })
+        }
+      })
   }
 
   package static var upsample: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, UpsampleState.read) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<UpsampleState>, _) in
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<UpsampleState>, _) in
           state.pointee.run()
-        } })
+        }
+      })
   }
 
   package static var lstm: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, LSTMState.read) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<LSTMState>, run) in
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<LSTMState>, run) in
           state.run(run)
-        } })
+        }
+      })
   }
 
   package static var softmax: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, HeadState.readSoftmax) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<HeadState>, run) in
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<HeadState>, run) in
           state.runSoftmax(run)
-        } })
+        }
+      })
   }
 
   package static var classification: LayerPart {
@@ -97,9 +115,11 @@ extension LayerPart {
   package static var regression: LayerPart {
     LayerPart(
       read: { LayerReading.read($0, HeadState.readRegression) },
-      run: { PieceRun.run($0, $1) { (state: UnsafeMutablePointer<HeadState>, run) in
+      run: {
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<HeadState>, run) in
           state.runRegression(run)
-        } })
+        }
+      })
   }
 }
 

@@ -128,7 +128,8 @@ package struct Session {
     let layer = layers[current]
     let (work, isDone) = withUnsafePointer(to: &pass) { pass in
       var run = PieceRun(
-        pass: pass, space: space, memories: memories, inference: inference, site: layer.site, piece: piece,
+        pass: pass, space: space, memories: memories, inference: inference, site: layer.site,
+        piece: piece,
         onlyDecides: onlyDecides, weight: leaves.weight, isFirst: coverage.leaves == 0,
         countsVotes: stopsBelow > 0 && pass.pointee.isDrawn)
       let work = layer.function(layer.state, &run)

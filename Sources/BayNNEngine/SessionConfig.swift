@@ -52,7 +52,8 @@ package struct SessionConfig {
 
   /// The posterior of a session that does not name one.
   package static func defaultPosterior(
-    _ model: UnsafePointer<Model>, cut: UInt32 = cutDefault, passes: Int = passesDefault, seed: UInt64 = 0
+    _ model: UnsafePointer<Model>, cut: UInt32 = cutDefault, passes: Int = passesDefault,
+    seed: UInt64 = 0
   ) -> Posterior {
     if model.pointee.wideLayers > 0 { return .sampled(passes: passes, seed: seed) }
     return model.pointee.sites <= exactSitesDefaultMax ? .exact : .certified(cut: cut)
@@ -61,7 +62,9 @@ package struct SessionConfig {
   @inline(never)
   func check(_ model: UnsafePointer<Model>) throws(Fault) {
     // Only one label can be settled.
-    if stopsBelow != nil, model.pointee.positions > 1 || model.pointee.outputs > 0 { throw .argument }
+    if stopsBelow != nil, model.pointee.positions > 1 || model.pointee.outputs > 0 {
+      throw .argument
+    }
     switch posterior {
     case .exact:
       guard model.pointee.sites <= SessionConfig.exactSitesMax, model.pointee.wideLayers == 0 else {

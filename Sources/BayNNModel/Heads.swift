@@ -10,7 +10,8 @@ package enum SoftmaxHead {
   }
 
   /// Reads the layer of the head.
-  package static func read(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) -> SumLayer {
+  package static func read(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) -> SumLayer
+  {
     var layer = try SumLayer(head: reading)
     let classes = layer.weights.outputs
     try check(pairs(&layer), classes: classes, inputs: layer.rows)
@@ -49,7 +50,8 @@ package enum ClassificationHead {
     guard last.kind == .integers, section.word(0).int == last.channels, last.channels >= 2
     else { throw .imageShape }
     reading.pointee.result = ResultShape(
-      classes: UInt32(truncatingIfNeeded: last.channels), height: UInt32(truncatingIfNeeded: last.height),
+      classes: UInt32(truncatingIfNeeded: last.channels),
+      height: UInt32(truncatingIfNeeded: last.height),
       width: UInt32(truncatingIfNeeded: last.width))
   }
 }

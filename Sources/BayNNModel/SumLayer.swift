@@ -59,7 +59,9 @@ package struct SumLayer {
     let section = reading.pointee.section
     guard section.bytes >= 16 else { throw .imageSection }
     guard section.word(12) == 0 else { throw .imageValue }
-    guard reading.pointee.tensors.last.kind == .codes, section.word(4) >= 2 else { throw .imageShape }
+    guard reading.pointee.tensors.last.kind == .codes, section.word(4) >= 2 else {
+      throw .imageShape
+    }
     try self.init(
       whole: reading, planes: section.word(8), states: 0, headerBytes: 16, pairBytes: 8)
     note(reading)
@@ -67,7 +69,8 @@ package struct SumLayer {
 
   @inline(never)
   private init(
-    whole reading: UnsafeMutablePointer<LayerReading>, planes: UInt32, states: Int, headerBytes: Int,
+    whole reading: UnsafeMutablePointer<LayerReading>, planes: UInt32, states: Int,
+    headerBytes: Int,
     pairBytes: Int
   ) throws(Fault) {
     let section = reading.pointee.section

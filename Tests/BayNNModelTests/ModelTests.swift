@@ -181,7 +181,9 @@ private func denseParts(_ kind: UInt32, _ part: UnsafeMutableRawPointer?) {
       }, run: { _, _ in 0 })
   case SectionKind.softmax:
     part.pointee = LayerPart(
-      read: { LayerReading.read($0) { reading throws(Fault) in _ = try SoftmaxHead.read(reading) } },
+      read: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try SoftmaxHead.read(reading) }
+      },
       run: { _, _ in 0 })
   default: break
   }
