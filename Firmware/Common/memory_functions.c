@@ -7,57 +7,65 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The compiler would call the function that a loop stands for. */
+/* The compiler would call the function that a loop stands for; and memmove relies on memcpy
+ * that copies from the first byte on. */
 #define AS_WRITTEN __attribute__((used, optimize("no-tree-loop-distribute-patterns")))
 
-static int are_words(const void *a, const void *b, size_t bytes) {
-    return (((uintptr_t)a | (uintptr_t)b | bytes) & 3) == 0;
+static int are_aligned(const void *a, const void *b) {
+    return (((uintptr_t)a | (uintptr_t)b) & 3) == 0;
 }
 
 AS_WRITTEN void *memcpy(void *restrict target, const void *restrict source, size_t bytes) {
-    if (are_words(target, source, bytes)) {
-        uint32_t *to = target;
-        const uint32_t *from = source;
-        for (size_t i = 0; i < bytes / 4; i++) {
-            to[i] = from[i];
-        }
-        return target;
-    }
     uint8_t *to = target;
     const uint8_t *from = source;
-    for (size_t i = 0; i < bytes; i++) {
-        to[i] = from[i];
+    if (are_aligned(to, from)) {
+        for (; bytes >= 16; bytes -= 16, to += 16, from += 16) {
+            uint32_t *words = (uint32_t *)(void *)to;
+            const uint32_t *source_words = (const uint32_t *)(const void *)from;
+            words[0] = source_words[0];
+            words[1] = source_words[1];
+            words[2] = source_words[2];
+            words[3] = source_words[3];
+        }
+        for (; bytes >= 4; bytes -= 4, to += 4, from += 4) {
+            *(uint32_t *)(void *)to = *(const uint32_t *)(const void *)from;
+        }
+    }
+    for (; bytes > 0; bytes -= 1, to += 1, from += 1) {
+        *to = *from;
     }
     return target;
 }
 
 AS_WRITTEN void *memmove(void *target, const void *source, size_t bytes) {
+    if ((uintptr_t)target <= (uintptr_t)source) {
+        return memcpy(target, source, bytes);
+    }
     uint8_t *to = target;
     const uint8_t *from = source;
-    if ((uintptr_t)to <= (uintptr_t)from) {
-        for (size_t i = 0; i < bytes; i++) {
-            to[i] = from[i];
-        }
-    } else {
-        for (size_t i = bytes; i > 0; i--) {
-            to[i - 1] = from[i - 1];
-        }
+    for (; bytes > 0; bytes -= 1) {
+        to[bytes - 1] = from[bytes - 1];
     }
     return target;
 }
 
 AS_WRITTEN void *memset(void *target, int value, size_t bytes) {
-    if (are_words(target, target, bytes)) {
-        uint32_t *to = target;
-        const uint32_t word = (uint8_t)value * 0x01010101u;
-        for (size_t i = 0; i < bytes / 4; i++) {
-            to[i] = word;
-        }
-        return target;
-    }
     uint8_t *to = target;
-    for (size_t i = 0; i < bytes; i++) {
-        to[i] = (uint8_t)value;
+    if (are_aligned(to, to)) {
+        const uint32_t word = (uint8_t)value * 0x01010101u;
+        for (; bytes >= 16; bytes -= 16, to += 16) {
+            uint32_t *words = (uint32_t *)(void *)to;
+            words[0] = word;
+            words[1] = word;
+            words[2] = word;
+            words[3] = word;
+        }
+        for (; bytes >= 4; bytes -= 4, to += 4) {
+            *(uint32_t *)(void *)to = word;
+        }
+    }
+    for (; bytes > 0; bytes -= 1, to += 1) {
+        *to = (uint8_t)value;
     }
     return target;
 }

@@ -22,7 +22,12 @@ bool benchmark_arrays(void);
 /** The mnist model on digits enlarged to its size. */
 bool benchmark_mnist(void);
 
-/** A network of 784-512-512-256-10 with random weights on random 8-bit inputs. */
+/** A network of 784-512-512-256-10 with random weights on random 8-bit inputs; and the storage
+ *  of one of 784-512-256-10. */
 bool benchmark_mlp(void);
+
+/** Exact posteriors of 1 to 4 sites, in front or at the end of eight layers of 128 x 128 random
+ *  weights. */
+bool benchmark_posterior(void);
 
 #endif

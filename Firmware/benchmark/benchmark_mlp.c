@@ -13,17 +13,6 @@ static const image_layer_t layers[] = {
     {.outputs = 512, .states = 2, .drop_probability = 9830},
     {.outputs = 256, .states = 2, .drop_probability = 9830},
 };
-static const image_spec_t spec = {
-    .height = SIDE,
-    .width = SIDE,
-    .channels = 1,
-    .maximum = 255,
-    .layers = layers,
-    .layer_count = sizeof layers / sizeof layers[0],
-    .classes = 10,
-    .seed = 1,
-    .scale_spread_q16 = 6554,
-};
 
 static uint32_t image[64 * 1024]; /* 256 KiB */
 static uint8_t inputs[INPUTS][PIXELS];
@@ -39,20 +28,37 @@ static void make_inputs(void) {
     }
 }
 
-bool benchmark_mlp(void) {
+/* The network of the layers from number `first` on. */
+static bool measure_from(size_t first, const char *section,
+                         bool (*measure_subject)(const subject_t *subject)) {
+    const image_spec_t spec = {
+        .height = SIDE,
+        .width = SIDE,
+        .channels = 1,
+        .maximum = 255,
+        .layers = layers + first,
+        .layer_count = (uint32_t)(sizeof layers / sizeof layers[0] - first),
+        .classes = 10,
+        .seed = 1,
+        .scale_spread_q16 = 6554,
+    };
     const size_t image_bytes = image_builder_build(&spec, image, sizeof image);
     if (image_bytes == 0) {
         console_text("error: mlp: no room for the image\n");
         return false;
     }
-    make_inputs();
     const subject_t subject = {
-        .section = "mlp",
+        .section = section,
         .image = image,
         .image_bytes = image_bytes,
         .inputs = inputs[0],
         .input_count = INPUTS,
         .input_stride = PIXELS,
     };
-    return measure(&subject);
+    return measure_subject(&subject);
+}
+
+bool benchmark_mlp(void) {
+    make_inputs();
+    return measure_from(0, "mlp", measure) && measure_from(1, "mlp_512_256", measure_storage);
 }

@@ -14,6 +14,7 @@ int main(void) {
         return 1;
     }
     const bool succeeded = benchmark_dense() && benchmark_convolution() && benchmark_digits() &&
-                           benchmark_arrays() && benchmark_mlp() && benchmark_mnist();
+                           benchmark_arrays() && benchmark_mlp() && benchmark_mnist() &&
+                           benchmark_posterior();
     return succeeded ? 0 : 1;
 }

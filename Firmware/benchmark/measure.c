@@ -22,6 +22,15 @@ static bool succeeded(const subject_t *subject, const char *what, baynn_status_t
     return status == BAYNN_OK;
 }
 
+static bool measure_open_trusted(const subject_t *subject) {
+    const uint64_t earlier = instruction_counter_now();
+    const baynn_status_t status =
+        baynn_model_open_trusted(&model, subject->image, subject->image_bytes, baynn_parts_all);
+    const uint32_t count = instruction_counter_since(earlier);
+    row_print(subject->section, "open_trusted", count);
+    return succeeded(subject, "trusted open", status);
+}
+
 static bool measure_open(const subject_t *subject) {
     const uint64_t earlier = instruction_counter_now();
     const baynn_status_t status =
@@ -105,7 +114,42 @@ static bool measure_memory(const subject_t *subject, const char *name, uint32_t 
 }
 
 bool measure(const subject_t *subject) {
-    return measure_open(subject) && measure_self_test(subject) &&
+    return measure_open_trusted(subject) && measure_open(subject) && measure_self_test(subject) &&
            measure_memory(subject, "fast", BAYNN_MEMORY_FAST) &&
            measure_memory(subject, "minimal", BAYNN_MEMORY_MINIMAL);
+}
+
+bool measure_posterior(const subject_t *subject) {
+    if (!succeeded(
+            subject, "open",
+            baynn_model_open(&model, subject->image, subject->image_bytes, baynn_parts_dense))) {
+        return false;
+    }
+    baynn_session_config_t config = {.struct_bytes = sizeof config,
+                                     .posterior = BAYNN_POSTERIOR_DETERMINISTIC};
+    uint32_t pass;
+    uint32_t exact;
+    if (!count_inference(subject, &config, &pass)) {
+        return false;
+    }
+    config.posterior = BAYNN_POSTERIOR_EXACT;
+    if (!count_inference(subject, &config, &exact)) {
+        return false;
+    }
+    row_print_ratio("posterior", subject->section, "exact", exact, pass);
+    return true;
+}
+
+bool measure_storage(const subject_t *subject) {
+    size_t bytes;
+    const baynn_session_config_t config = {.struct_bytes = sizeof config,
+                                           .posterior = BAYNN_POSTERIOR_EXACT};
+    if (!succeeded(
+            subject, "open",
+            baynn_model_open(&model, subject->image, subject->image_bytes, baynn_parts_dense)) ||
+        !succeeded(subject, "size", baynn_session_storage_bytes(&model, &config, &bytes))) {
+        return false;
+    }
+    row_print(subject->section, "storage_bytes", (uint32_t)bytes);
+    return true;
 }

@@ -22,9 +22,17 @@ typedef struct subject {
     size_t input_stride;
 } subject_t;
 
-/** Measures opening and self-test, then an inference for every kind of memory and
+/** Measures opening, with trust and without, and self-test, then an inference for every kind of memory and
  *  posterior.
  *  @return whether all calls succeeded; it has said which one did not */
 bool measure(const subject_t *subject);
+
+/** Measures an exact posterior beside a deterministic pass.
+ *  @return as measure */
+bool measure_posterior(const subject_t *subject);
+
+/** Measures the storage of a session with an exact posterior.
+ *  @return as measure */
+bool measure_storage(const subject_t *subject);
 
 #endif

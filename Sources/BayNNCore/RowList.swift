@@ -10,7 +10,7 @@ package struct RowList {
   /// The most rows that padding adds to a list.
   package static let paddingMax = smallGroup &- 1
   /// Longer lists gain little: the counters are loaded and stored once a list.
-  private static let rowsMax = 512
+  private static let rowsMax = 448
 
   package let offsets: UnsafeMutablePointer<UInt32>
   /// A multiple of 32, and more than 32.

@@ -76,7 +76,7 @@ extension UnsafeMutablePointer<SumState> {
       let parity = row.count(x)
       work &+= write(scratch.counters, parity, state, at: piece &* width &+ x)
     }
-    return work &+ row.work
+    return work &+ row.work(windows: width)
   }
 
   /// True if more than half of the map's bits are ones, as every fourth of its words has it.
@@ -112,9 +112,11 @@ private struct ColumnRow {
   private let source: UnsafePointer<UInt32>
   private let firstTap: Int
   private let taps: Int
-  /// Columns listed so far.
+  /// The way to lie across the upper or lower border.
+  private let border: Int
+  /// Columns listed so far, and rows visited.
   private var listed = 0
-  private(set) var work = 0
+  private var visited = 0
 
   init(
     _ state: UnsafeMutablePointer<SumState>, _ plan: UnsafeMutablePointer<ColumnPlan>,
@@ -136,6 +138,7 @@ private struct ColumnRow {
     let sourceY = y &* shape.strideY &- shape.top
     firstTap = max(0, 0 &- sourceY)
     taps = min(shape.kernelY, sourceShape.height &- sourceY) &- firstTap
+    border = shape.border(above: firstTap, below: shape.kernelY &- firstTap &- taps)
     source = UnsafePointer(
       state.pointee.inputs + (sourceY &+ firstTap) &* sourceWidth &* sourceWords)
   }
@@ -164,20 +167,25 @@ private struct ColumnRow {
     let zeros = listsZeros ? entries : rows &- entries
     // K is the number of all rows.
     let spare = sums.weights.inputs &- rows
-    let border = shape.border(
-      firstTap, shape.kernelY &- firstTap &- taps, first, shape.kernelX &- end)
+    let way = border &+ shape.border(before: first, behind: shape.kernelX &- end)
     sums.set(
-      spare >> 1 &+ zeros, plus: totals[border], count: totalPlanes, subtracting: !listsZeros)
+      spare >> 1 &+ zeros, plus: totals[way], count: totalPlanes, subtracting: !listsZeros)
     sums.add(
       scratch.lists, count: columns, plane: 1, subtracting: listsZeros, WideLanes.self)
-    work &+= Work.counting(
-      rows: entries &+ columns, words: sums.counters.words, inputs: rows)
+    visited &+= entries &+ columns
     return UInt32(truncatingIfNeeded: spare) & 1
   }
 
+  /// Units of work so far, of so many windows.
+  func work(windows: Int) -> Int {
+    let inputs = taps &* shape.kernelX &* channels
+    return Work.counting(rows: visited, words: sums.counters.words, inputs: windows &* inputs)
+  }
+
   /// Lists the active channels of a column, as rows of weights seen through the first tap.
+  /// Mutating, so that no copy is made for the call.
   @inline(never)
-  private func list(column: Int) {
+  private mutating func list(column: Int) {
     let slot = column % max(1, shape.kernelX)
     let start = scratch.entries + slot &* scratch.entriesMax
     var next = start

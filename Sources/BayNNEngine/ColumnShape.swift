@@ -35,14 +35,15 @@ struct ColumnShape {
   var borders: Int { (1 &+ top &+ bottom) &* borderColumns }
   var borderColumns: Int { 1 &+ left &+ right }
 
-  /// The number of the way in which a window lies that lacks so many rows or columns at either
-  /// end.
-  @inline(__always)
-  func border(_ above: Int, _ below: Int, _ before: Int, _ behind: Int) -> Int {
-    let y = below > 0 ? top &+ below : above
-    let x = behind > 0 ? left &+ behind : before
-    return y &* borderColumns &+ x
+  /// The number of the first way to lack so many rows at either end; those that lack columns
+  /// follow.
+  func border(above: Int, below: Int) -> Int {
+    (below > 0 ? top &+ below : above) &* borderColumns
   }
+
+  /// How many ways further on those are that lack so many columns at either end.
+  @inline(__always)
+  func border(before: Int, behind: Int) -> Int { behind > 0 ? left &+ behind : before }
 }
 
 extension Window.Axis {

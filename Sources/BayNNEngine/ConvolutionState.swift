@@ -151,7 +151,7 @@ extension UnsafeMutablePointer<SumState> {
     return UnsafePointer(scratch.active)
   }
 
-  /// Collects tap by tap, and marks those in range as active unless all are.
+  /// Collects what the taps see, and marks those in range as active unless all are.
   ///
   /// - Returns: true if all are in range.
   private func gatherWindow(_ source: Tensor, _ y: Int, _ x: Int, _ scratch: GatherScratch) -> Bool
@@ -161,18 +161,25 @@ extension UnsafeMutablePointer<SumState> {
     scratch.codes.fill(0)
     if !isWhole { scratch.active.fill(0, count: scratch.codes.words) }
     let channels = source.shape.channels
+    // Neighbouring taps see neighbouring lanes.
+    let joins = source.shape.isContiguous && !window.x.isTransposed && window.x.dilation == 1
+    let kernelX = Int(window.x.kernel)
     var lane = 0
     for tapY in indices(Int(window.y.kernel)) {
       let sourceY = window.y.source(of: y, tap: tapY)
-      for tapX in indices(Int(window.x.kernel)) {
+      var tapX = 0
+      while tapX < kernelX {
         let sourceX = window.x.source(of: x, tap: tapX)
+        var taps = 1
         if sourceY >= 0 && sourceX >= 0 {
+          if joins { taps = min(kernelX &- tapX, source.shape.width &- sourceX) }
           source.copyLanes(
-            from: sourceY &* source.shape.width &+ sourceX, count: channels, to: scratch.codes,
-            at: lane)
-          if !isWhole { setBits(scratch.active, from: lane, count: channels) }
+            from: sourceY &* source.shape.width &+ sourceX, count: taps &* channels,
+            to: scratch.codes, at: lane)
+          if !isWhole { setBits(scratch.active, from: lane, count: taps &* channels) }
         }
-        lane &+= channels
+        lane &+= taps &* channels
+        tapX &+= taps
       }
     }
     return isWhole

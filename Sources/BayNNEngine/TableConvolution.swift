@@ -205,15 +205,16 @@ extension UnsafeMutablePointer<SumState> {
     var threshold = UnsafePointer(plan.pointee.thresholds + state &* outputs)
     var sum = sums
     for word in indices(pointee.layer.weights.words) {
-      var fired: UInt32 = 0
-      var bit: UInt32 = 1
-      let end = sums + min(outputs, 32 &* word &+ 32)
-      while sum < end {
-        if sum.pointee >= threshold.pointee { fired |= bit }
+      // The sign of sum - threshold, pushed down from the highest bit.
+      var missed: UInt32 = 0
+      let lanes = min(32, outputs &- 32 &* word)
+      for _ in indices(lanes) {
+        let distance = UInt32(sum.pointee) &- UInt32(threshold.pointee)
+        missed = missed >> 1 | (distance & 0x8000_0000)
         sum += 1
         threshold += 1
-        bit = bit &<< 1
       }
+      let fired = ~missed >> UInt32(truncatingIfNeeded: 32 &- lanes)
       bits[word] = fired ^ inversions[word]
     }
   }
