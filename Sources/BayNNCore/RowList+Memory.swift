@@ -4,8 +4,9 @@ extension RowList {
   /// How many rows a list holds, at least, before it has to be refilled. A list costs memory,
   /// and refilling it a load and a store of each counter.
   private static func rowsBeforeRefill(rows: Int, isBits: Bool) -> Int {
-    // Of bits at most half are visited; of the planes of integers, seldom more than a quarter.
-    isBits ? max(rows / 4, min(rows / 2, 64)) : max(rows / 7, min(rows, 64))
+    // Of bits at most half are visited. Planes of integers are as many walks, and those of a first
+    // layer in small models; what such a model needs most is memory.
+    isBits ? max(rows / 4, min(rows / 2, 64)) : max(rows / 16, min(rows, 64))
   }
 
   /// Capacity for a layer of so many rows, whose inputs are bits or have several planes.
