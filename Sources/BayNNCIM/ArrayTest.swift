@@ -35,8 +35,7 @@ extension ArrayModel {
   ) throws(Fault) -> Int {
     let config = SelfTest.sessionConfig(ArraySession.model(of: arrays))
     return max(
-      SelfTest.storageBytes(
-        session: try ArraySession.storageBytes(arrays, config), arrays.pointee.model.parts),
+      SelfTest.storageBytes(session: try ArraySession.storageBytes(arrays, config)),
       4 &* UnitTest.words)
   }
 

@@ -18,26 +18,13 @@ package struct LayerPart {
   /// work.
   package typealias RunFunction =
     @convention(c) (_ state: UnsafeMutableRawPointer, _ run: UnsafeMutableRawPointer) -> Int
-  /// Computes a known answer of the layer's own kernels in storage.
-  package typealias TestFunction = @convention(c) (_ storage: UnsafeMutableRawPointer) -> UInt32
 
   package let read: ReadFunction
   package let run: RunFunction
-  /// A known answer and the storage that it takes; none if all its kernels are those of
-  /// every layer.
-  package let test: TestFunction?
-  package let answer: UInt32
-  package let testBytes: UInt32
 
-  package init(
-    read: ReadFunction, run: RunFunction, test: TestFunction? = nil, answer: UInt32 = 0,
-    testBytes: UInt32 = 0
-  ) {
+  package init(read: ReadFunction, run: RunFunction) {
     self.read = read
     self.run = run
-    self.test = test
-    self.answer = answer
-    self.testBytes = testBytes
   }
 
   /// The part of a kind of section; nil if the set does not have it.

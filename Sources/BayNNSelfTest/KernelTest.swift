@@ -28,14 +28,12 @@ package enum KernelTest {
   package static let checksumOf928: UInt32 = 652_801_529
   package static let softmaxChecksum: UInt32 = 302_627_206
 
-  /// Tests: the narrowest and the widest kernel, softmax, and one for each kind of layer.
-  static let count = 3 + Int(SectionKind.lstm - SectionKind.dense + 1)
+  /// Tests: the narrowest and the widest kernel, and softmax.
+  static let count = 3
 
   /// Runs a test; nil if it gives the known answer. The index of what it finds wrong is the
-  /// lanes of a kernel, 0 for softmax, or the kind of a layer.
-  static func run(
-    _ test: Int, _ parts: Parts, _ storage: UnsafeMutableRawPointer
-  ) -> Mismatch? {
+  /// lanes of a kernel, or 0 for softmax.
+  static func run(_ test: Int, _ storage: UnsafeMutableRawPointer) -> Mismatch? {
     switch test {
     case 0: return check(32, sums(UInt32.self, storage: storage), sumsChecksum)
     case 1:
@@ -43,33 +41,19 @@ package enum KernelTest {
       return check(
         UInt32(truncatingIfNeeded: 32 &* WideLanes.rowWords),
         sums(WideLanes.self, storage: storage), sumsChecksum)
-    case 2: return check(0, softmax(storage: storage), softmaxChecksum)
-    default:
-      let kind = kind(ofTest: test)
-      guard let part = LayerPart.find(kind, in: parts), let test = part.test else { return nil }
-      return check(UInt32(kind), test(storage), part.answer)
+    default: return check(0, softmax(storage: storage), softmaxChecksum)
     }
-  }
-
-  /// The kind of layer that a test is for.
-  private static func kind(ofTest test: Int) -> UInt16 {
-    SectionKind.dense &+ UInt16(truncatingIfNeeded: test &- 3)
   }
 
   private static func check(_ index: UInt32, _ actual: UInt32, _ expected: UInt32) -> Mismatch? {
     actual == expected ? nil : Mismatch(index: index, actual: actual, expected: expected)
   }
 
-  /// Storage that the tests need, with those of the layers in a set.
-  package static func storageBytes(_ parts: Parts) -> Int {
+  /// Storage that the tests need.
+  package static var storageBytes: Int {
     var arena = Arena()
     _ = Workspace(&arena)
-    var bytes = arena.bytes
-    for test in indices(from: 3, count) {
-      guard let part = LayerPart.find(kind(ofTest: test), in: parts) else { continue }
-      bytes = max(bytes, part.testBytes.int)
-    }
-    return bytes
+    return arena.bytes
   }
 
   struct Workspace {

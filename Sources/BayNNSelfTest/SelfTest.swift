@@ -128,7 +128,7 @@ package struct SelfTest {
       end(RandomTest.run(), if: true)
       return 64
     case TestBits.kernels:
-      let wrong = KernelTest.run(offset, model.pointee.parts, storage)
+      let wrong = KernelTest.run(offset, storage)
       offset &+= 1
       end(wrong, if: offset == KernelTest.count)
       return 512

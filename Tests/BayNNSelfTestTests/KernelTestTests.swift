@@ -49,7 +49,7 @@ import Testing
 
   @Test func everyKernelGivesTheKnownAnswer() {
     let storage = UnsafeMutableRawPointer.allocate(
-      byteCount: KernelTest.storageBytes(allParts), alignment: 8)
+      byteCount: KernelTest.storageBytes, alignment: 8)
     defer { storage.deallocate() }
     #expect(KernelTest.sums(UInt32.self, storage: storage) == KernelTest.sumsChecksum)
     #expect(KernelTest.sums(WideLanes.self, storage: storage) == KernelTest.sumsChecksum)

@@ -55,7 +55,7 @@ typedef struct baynn_self_test_report {
     uint32_t failed;
     /** The first failure, if failed is not 0: its test, and where. STORAGE: offset of
      *  the word in bytes; RANDOM: number of the vector; KERNELS: bits of the lane word
-     *  of a binary kernel, 0 for the softmax, or the number of a layer's kind; IMAGE: the status of the check, negated;
+     *  of a binary kernel, 0 for the softmax; IMAGE: the status of the check, negated;
      *  MODEL: number of the known answer; ARRAY: array * rows + row; UNIT: the probability
      *  asked for, Q0.16. */
     uint32_t first_failed;
