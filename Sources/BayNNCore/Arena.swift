@@ -49,7 +49,7 @@ package struct Arena {
   @inline(never)
   package mutating func take(bytes size: Int) -> UnsafeMutableRawPointer {
     let rounded = (size &+ Arena.alignment &- 1) & ~(Arena.alignment &- 1)
-    guard !isExhausted, rounded >= 0, rounded <= capacity &- bytes else {
+    guard !isExhausted, size | rounded >= 0, rounded <= capacity &- bytes else {
       isExhausted = true
       // What is measured so is more than any memory holds.
       bytes = isPlaced ? 0 : Arena.bytesMax &+ Arena.alignment
