@@ -66,11 +66,22 @@ $(M4)/silicon.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_SILICON) $(M4_INPUTS)
 	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(M4_COMMON) $(M4_SILICON) $< -o $@
 
 # The assembly of the kernels against its definition: needs no archive.
-KERNEL_TESTS := $(patsubst Tests/Kernels/%.c,$(M4)/%.elf,$(wildcard Tests/Kernels/*.c))
-$(KERNEL_TESTS): $(M4)/%.elf: Tests/Kernels/%.c $(wildcard Sources/_BayNNShims/*.h) \
-		$(M4_COMMON) $(M4_INPUTS)
-	@mkdir -p $(@D)
-	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(filter-out %.S,$(M4_COMMON)) $< -o $@
+# The assembly of kernels, as it is built for size and for speed.
+KERNEL_SOURCES := $(wildcard Tests/Kernels/*.c)
+KERNEL_TESTS := $(foreach folder,$(M4) $(M4_SPEED),\
+	$(patsubst Tests/Kernels/%.c,$(folder)/%.elf,$(KERNEL_SOURCES)))
+KERNEL_INPUTS := $(wildcard Sources/_BayNNShims/*.h) $(M4_COMMON) $(M4_INPUTS)
+define LINK_KERNEL_TEST
+@mkdir -p $(@D)
+$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(filter-out %.S,$(M4_COMMON)) $< -o $@
+endef
+$(patsubst Tests/Kernels/%.c,$(M4)/%.elf,$(KERNEL_SOURCES)): M4_FLAGS += -DBAYNN_SMALL
+$(patsubst Tests/Kernels/%.c,$(M4)/%.elf,$(KERNEL_SOURCES)): $(M4)/%.elf: \
+		Tests/Kernels/%.c $(KERNEL_INPUTS)
+	$(LINK_KERNEL_TEST)
+$(patsubst Tests/Kernels/%.c,$(M4_SPEED)/%.elf,$(KERNEL_SOURCES)): $(M4_SPEED)/%.elf: \
+		Tests/Kernels/%.c $(KERNEL_INPUTS)
+	$(LINK_KERNEL_TEST)
 
 # The same program on the host: see Firmware/host.
 HOST_COMMON := Firmware/Common/console.c Firmware/Common/embedded_files.S \

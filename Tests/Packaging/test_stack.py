@@ -174,6 +174,31 @@ class FrameTests(Case):
             add sp, #8
             pop {r4, pc}"""), 16)
 
+    def test_a_subroutine_within_the_function(self):
+        self.assertEqual(self.frame("""push {r4, lr}
+            bl 1f
+            bl 1f
+            pop {r4, pc}
+            1: sub sp, #8
+            add sp, #8
+            bx lr"""), 16)
+
+    def test_a_subroutine_that_leaves_something_is_refused(self):
+        with self.fails("different depths"):
+            self.frame("""push {r4, lr}
+                bl 1f
+                pop {r4, pc}
+                1: push {r4}
+                bx lr""")
+        with self.fails("depths 8 and 16"):
+            self.frame("""push {r4, lr}
+                bl 1f
+                sub sp, #8
+                bl 1f
+                add sp, #8
+                pop {r4, pc}
+                1: bx lr""")
+
     def test_loops(self):
         self.assertEqual(self.frame("1: push {r4}\n pop {r4}\n subs r0, #1\n bne 1b\n bx lr"), 4)
 
