@@ -67,12 +67,10 @@ package struct SessionConfig {
     }
     switch posterior {
     case .exact:
-      guard model.pointee.sites <= SessionConfig.exactSitesMax, model.pointee.wideLayers == 0 else {
-        throw .posterior
-      }
-    case .certified:
-      guard model.pointee.wideLayers == 0 else { throw .posterior }
-    case .sampled, .deterministic: break
+      guard model.pointee.sites <= SessionConfig.exactSitesMax else { throw .posterior }
+    case .certified: break
+    case .sampled, .deterministic: return
     }
+    guard model.pointee.wideLayers == 0 else { throw .posterior }
   }
 }
