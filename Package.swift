@@ -35,12 +35,14 @@ let package = Package(
     .testTarget(name: "BayNNTests", dependencies: ["BayNN", "CBayNN"]),
     .testTarget(name: "BayNNCoreTests", dependencies: ["BayNNCore", "TestSupport"]),
     .testTarget(name: "BayNNModelTests", dependencies: ["BayNNModel", "TestSupport"]),
-    .testTarget(name: "BayNNEngineTests", dependencies: ["BayNNEngine", "TestSupport"]),
+    .testTarget(
+      name: "BayNNEngineTests", dependencies: ["BayNN", "BayNNEngine", "CBayNN", "TestSupport"]),
     .testTarget(name: "BayNNCIMTests", dependencies: ["BayNNCIM", "CBayNN"]),
     .testTarget(
       name: "BayNNCIMEmulatorTests", dependencies: ["BayNNCIMEmulator", "CBayNN", "TestSupport"]),
     .testTarget(
-      name: "BayNNSelfTestTests", dependencies: ["BayNNSelfTest", "TestSupport"]),
+      name: "BayNNSelfTestTests",
+      dependencies: ["BayNN", "BayNNSelfTest", "CBayNN", "TestSupport"]),
   ]
 )
 

@@ -61,7 +61,7 @@ def main() -> int:
             file.writelines(comments)
             for name, number in measured.items():
                 limit = table.get(name, (None, None))[1]
-                tail = f" <= {limit:g}" if limit is not None else ""
+                tail = f" <= {limit:.9g}" if limit is not None else ""
                 file.write(f"{name} {number:g}{tail}\n" if number < 1e5 else
                            f"{name} {number:.0f}{tail}\n")
         complaints = [c for c in complaints if "above its limit" in c]

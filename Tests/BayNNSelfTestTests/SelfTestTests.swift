@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import BayNN
+import CBayNN
 import TestSupport
 import Testing
 
@@ -25,7 +27,7 @@ import Testing
       #expect(image_builder_build(&spec, image, bytes) == bytes)
       let model = UnsafeMutablePointer<Model>.allocate(capacity: 1)
       defer { model.deallocate() }
-      model.initialize(to: try Model(opening: image, bytes: bytes, allParts))
+      model.initialize(to: try Model(opening: image, bytes: bytes, baynn_parts_all))
       damage(image)
       let storageBytes = try SelfTest.storageBytes(model)
       let storage = UnsafeMutableRawPointer.allocate(byteCount: storageBytes, alignment: 8)
