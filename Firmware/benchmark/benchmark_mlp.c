@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "benchmark.h"
 
-#include "console.h"
-#include "image_builder.h"
 #include "measure.h"
 
 enum { SIDE = 28, PIXELS = SIDE * SIDE, INPUTS = 3 };
@@ -14,7 +12,6 @@ static const image_layer_t layers[] = {
     {.outputs = 256, .states = 2, .drop_probability = 9830},
 };
 
-static uint32_t image[64 * 1024]; /* 256 KiB */
 static uint8_t inputs[INPUTS][PIXELS];
 
 /* About half of the pixels are 0, as in pictures; the others are uniform. */
@@ -42,20 +39,7 @@ static bool measure_from(size_t first, const char *section,
         .seed = 1,
         .scale_spread_q16 = 6554,
     };
-    const size_t image_bytes = image_builder_build(&spec, image, sizeof image);
-    if (image_bytes == 0) {
-        console_text("error: mlp: no room for the image\n");
-        return false;
-    }
-    const subject_t subject = {
-        .section = section,
-        .image = image,
-        .image_bytes = image_bytes,
-        .inputs = inputs[0],
-        .input_count = INPUTS,
-        .input_stride = PIXELS,
-    };
-    return measure_subject(&subject);
+    return measure_network(section, &spec, inputs[0], INPUTS, measure_subject);
 }
 
 bool benchmark_mlp(void) {

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "benchmark.h"
 
-#include "console.h"
-#include "image_builder.h"
 #include "measure.h"
 
-enum { LAYERS = 8, WIDTH = 128, INPUTS = 8, SITES_MAX = 4, IMAGE_WORDS = 10 * 1024 };
+enum { LAYERS = 8, WIDTH = 128, INPUTS = 8, SITES_MAX = 4 };
 
 /* Drop probability 0.15 in Q0.16, and scales of 1 +/- 0.1 in Q16.16. */
 static const image_layer_t with_site = {.outputs = WIDTH, .states = 2, .drop_probability = 9830};
 static const image_layer_t without_site = {.outputs = WIDTH, .states = 1};
 
-static uint32_t image[IMAGE_WORDS];
 static uint8_t inputs[INPUTS][WIDTH];
 
 static bool measure_sites(const char *section, uint32_t first, uint32_t sites) {
@@ -30,20 +27,7 @@ static bool measure_sites(const char *section, uint32_t first, uint32_t sites) {
         .seed = 3,
         .scale_spread_q16 = 6554,
     };
-    const size_t image_bytes = image_builder_build(&spec, image, sizeof image);
-    if (image_bytes == 0) {
-        console_text("error: posterior: no room for the image\n");
-        return false;
-    }
-    const subject_t subject = {
-        .section = section,
-        .image = image,
-        .image_bytes = image_bytes,
-        .inputs = inputs[0],
-        .input_count = INPUTS,
-        .input_stride = WIDTH,
-    };
-    return measure_posterior(&subject);
+    return measure_network(section, &spec, inputs[0], INPUTS, measure_posterior);
 }
 
 bool benchmark_posterior(void) {

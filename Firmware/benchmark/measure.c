@@ -8,6 +8,7 @@
 
 static uint64_t storage[8192]; /* 64 KiB */
 static baynn_model_t model;
+static uint32_t built_image[64 * 1024]; /* 256 KiB */
 
 static bool succeeded(const subject_t *subject, const char *what, baynn_status_t status) {
     if (status != BAYNN_OK) {
@@ -152,4 +153,24 @@ bool measure_storage(const subject_t *subject) {
     }
     row_print(subject->section, "storage_bytes", (uint32_t)bytes);
     return true;
+}
+
+bool measure_network(const char *section, const image_spec_t *spec, const uint8_t *inputs,
+                     size_t input_count, bool (*measure_subject)(const subject_t *subject)) {
+    const size_t image_bytes = image_builder_build(spec, built_image, sizeof built_image);
+    if (image_bytes == 0) {
+        console_text("error: ");
+        console_text(section);
+        console_text(": no room for the image\n");
+        return false;
+    }
+    const subject_t subject = {
+        .section = section,
+        .image = built_image,
+        .image_bytes = image_bytes,
+        .inputs = inputs,
+        .input_count = input_count,
+        .input_stride = (size_t)spec->height * spec->width * spec->channels,
+    };
+    return measure_subject(&subject);
 }

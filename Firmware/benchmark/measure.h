@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "image_builder.h"
+
 /** What to measure. */
 typedef struct subject {
     /** First part of the rows' names. */
@@ -34,5 +36,11 @@ bool measure_posterior(const subject_t *subject);
 /** Measures the storage of a session with an exact posterior.
  *  @return as measure */
 bool measure_storage(const subject_t *subject);
+
+/** Builds the network of a specification and has it measured, on inputs of its size that lie
+ *  one after the other.
+ *  @return as measure */
+bool measure_network(const char *section, const image_spec_t *spec, const uint8_t *inputs,
+                     size_t input_count, bool (*measure_subject)(const subject_t *subject));
 
 #endif
