@@ -47,9 +47,11 @@ typedef struct baynn_session baynn_session_t;
 
 /* What to trade for speed. The results are the same. */
 
-/** Keeps each layer's sums, so that a change costs only the bits that differ. */
+/** Keeps each layer's sums, so that a change costs only the bits that differ, and what makes
+ *  convolutions fast. */
 #define BAYNN_MEMORY_FAST 0u
-/** One buffer of sums for all layers, which are then computed anew. */
+/** One buffer of sums for all layers, which are then computed anew; convolutions take several
+ *  times the instructions. */
 #define BAYNN_MEMORY_MINIMAL 1u
 
 /** The most draws of the sampled posterior. */
