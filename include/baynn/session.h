@@ -148,7 +148,9 @@ baynn_status_t baynn_session_storage_bytes(const baynn_model_t *model,
  *  @param session receives the session; it lies in the storage
  *  @return as baynn_session_storage_bytes, or BAYNN_ERROR_ALIGNMENT,
  *          BAYNN_ERROR_STORAGE, or BAYNN_ERROR_IMAGE_... if the structure of the
- *          image has been damaged since it was opened */
+ *          image has been damaged since it was opened;
+ *          BAYNN_ERROR_PART if the program's set of parts has no such posterior. When it fails, the
+ *          storage may have been written, nothing behind it */
 baynn_status_t baynn_session_init(void *storage, size_t bytes, const baynn_model_t *model,
                                   const baynn_session_config_t *config, baynn_session_t **session);
 
