@@ -23,22 +23,16 @@ static bool succeeded(const subject_t *subject, const char *what, baynn_status_t
     return status == BAYNN_OK;
 }
 
-static bool measure_open_trusted(const subject_t *subject) {
-    const uint64_t earlier = instruction_counter_now();
-    const baynn_status_t status =
-        baynn_model_open_trusted(&model, subject->image, subject->image_bytes, baynn_parts_all);
-    const uint32_t count = instruction_counter_since(earlier);
-    row_print(subject->section, "open_trusted", count);
-    return succeeded(subject, "trusted open", status);
-}
+typedef baynn_status_t open_function_t(baynn_model_t *model, const void *image, size_t bytes,
+                                       baynn_parts_t *parts);
 
-static bool measure_open(const subject_t *subject) {
+static bool measure_open(const subject_t *subject, const char *name, open_function_t *open) {
     const uint64_t earlier = instruction_counter_now();
     const baynn_status_t status =
-        baynn_model_open(&model, subject->image, subject->image_bytes, baynn_parts_all);
+        open(&model, subject->image, subject->image_bytes, baynn_parts_all);
     const uint32_t count = instruction_counter_since(earlier);
-    row_print(subject->section, "open", count);
-    return succeeded(subject, "open", status);
+    row_print(subject->section, name, count);
+    return succeeded(subject, name, status);
 }
 
 static bool measure_self_test(const subject_t *subject) {
@@ -115,7 +109,8 @@ static bool measure_memory(const subject_t *subject, const char *name, uint32_t 
 }
 
 bool measure(const subject_t *subject) {
-    return measure_open_trusted(subject) && measure_open(subject) && measure_self_test(subject) &&
+    return measure_open(subject, "open_trusted", baynn_model_open_trusted) &&
+           measure_open(subject, "open", baynn_model_open) && measure_self_test(subject) &&
            measure_memory(subject, "fast", BAYNN_MEMORY_FAST) &&
            measure_memory(subject, "minimal", BAYNN_MEMORY_MINIMAL);
 }

@@ -37,6 +37,7 @@ extension BinarySums {
   ) {
     var word = addWords(wide, lists, count, plane, subtracting, from: 0)
     #if arch(x86_64) || arch(arm64)
+      // What is left of a row takes the widest word that fits.
       if Wide.rowWords > 8 {
         word = addWords(SIMD8<UInt32>.self, lists, count, plane, subtracting, from: word)
       }
@@ -49,6 +50,9 @@ extension BinarySums {
     }
   }
 
+  /// Adds the rows of the lists to all words from `first` on that make up whole `Word`s.
+  ///
+  /// - Returns: the first word that is left.
   @inline(__always)
   private func addWords<Word: LaneWord>(
     _ type: Word.Type, _ lists: UnsafeMutablePointer<ColumnList>, _ count: Int, _ plane: Int,

@@ -46,41 +46,11 @@ package struct BinarySums {
     while true {
       list.fill(from: &rows, zeroRow: weights.inputs, rowBytes: counters.words &* 4)
       if list.count == 0 { return added }
-      var word = addWords(wide, list, plane, subtracting, from: 0)
-      #if arch(x86_64) || arch(arm64)
-        // What is left of a row takes the widest word that fits.
-        if Wide.rowWords > 8 {
-          word = addWords(SIMD8<UInt32>.self, list, plane, subtracting, from: word)
-        }
-        if Wide.rowWords > 4 {
-          word = addWords(SIMD4<UInt32>.self, list, plane, subtracting, from: word)
-        }
-      #endif
-      if Wide.rowWords > 1 {
-        word = addWords(UInt32.self, list, plane, subtracting, from: word)
-      }
+      var column = ColumnList(
+        column: UnsafeRawPointer(weights.rows), offsets: list.offsets, count: list.count)
+      add(&column, count: 1, plane: plane, subtracting: subtracting, wide)
       added &+= list.count
     }
-  }
-
-  /// Adds the rows of a list to all words from `first` on that make up whole `Word`s.
-  ///
-  /// - Returns: the first word that is left.
-  @inline(__always)
-  private func addWords<Word: LaneWord>(
-    _ type: Word.Type, _ list: RowList, _ plane: Int, _ subtracting: Bool, from first: Int
-  ) -> Int {
-    let base = counters.row(plane)
-    var word = first
-    while word &+ Word.rowWords <= counters.words {
-      var counter = ColumnCounter<Word>(
-        base: base + word, planes: counters.rows &- plane, rowBytes: counters.words &* 4,
-        subtracting: subtracting)
-      counter.count(UnsafeRawPointer(weights.rows + word), list.offsets, list.count)
-      counter.store()
-      word &+= Word.rowWords
-    }
-    return word
   }
 
   /// Adds `constant`, which may be negative, to every counter.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #if arch(x86_64) || arch(arm64)
   extension Checksum {
-    /// Eight look-ups a word, which do not wait for each other: small machines gain little by that.
+    /// Eight look-ups a word.
     @inline(__always)
     static func crc32ByNibbles(_ crc: UInt32, _ data: UnsafeRawPointer, bytes: Int) -> UInt32 {
       var rest = ~crc

@@ -53,16 +53,6 @@ package struct ColumnCounter<Word: LaneWord> {
     (sixteens ^ mask).store(planes + 4 &* rowBytes)
   }
 
-  /// Counts the rows at `count` offsets (a multiple of 4) from `column`. Lists may follow each
-  /// other, from different columns, before the planes are stored.
-  @inline(__always)
-  package mutating func count(
-    _ column: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ count: Int
-  ) {
-    var list = ColumnList(column: column, offsets: offsets, count: count)
-    self.count(&list, 1)
-  }
-
   /// Counts the rows of `count` lists, one after another: on machines with `Word.countRows` this
   /// loads and stores the planes once.
   @inline(__always)

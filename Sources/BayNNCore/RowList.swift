@@ -56,11 +56,8 @@ package struct RowList {
       }
     #endif
     walk = rows
-    count = next - offsets
-    while count & (RowList.smallGroup &- 1) != 0 {
-      offsets[count] = UInt32(truncatingIfNeeded: zeroRow &* rowBytes)
-      count &+= 1
-    }
+    count = RowList.pad(
+      offsets, count: next - offsets, zeroRow: zeroRow &* rowBytes)
   }
 
   /// Writes the offsets of the ones of `bits`, of which bit 31 is at offset `highest`: from

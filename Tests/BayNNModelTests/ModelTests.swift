@@ -137,8 +137,8 @@ import Testing
     }
   }
 
-  @Test func needsItsParts() throws {
-    try withImage { image, bytes in
+  @Test func needsItsParts() {
+    withImage { image, bytes in
       #expect(throws: Fault.part) { try Model(opening: image, bytes: bytes) { _, _ in } }
       #expect(throws: Fault.part) {
         try Model(opening: image, bytes: bytes) { kind, part in

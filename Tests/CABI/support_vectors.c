@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-
 #include "vectors.h"
 
 /* Reads what make_layer_images.py writes. */
@@ -81,16 +79,11 @@ static cursor_t read_file(void) {
     if (path == NULL) {
         fail_msg("BAYNN_LAYERS must name what make_layer_images.py has written");
     }
-    FILE *stream = fopen(path, "rb");
-    if (stream == NULL) {
+    image_t file = file_at(path);
+    if (file.data == NULL) {
         fail_msg("%s cannot be opened: run make test-c", path);
     }
-    enum { BYTES_MAX = 1 << 24 };
-    uint8_t *bytes = malloc(BYTES_MAX);
-    assert_non_null(bytes);
-    cursor_t cursor = {bytes, 0, fread(bytes, 1, BYTES_MAX, stream)};
-    fclose(stream);
-    return cursor;
+    return (cursor_t){file.data, 0, file.bytes};
 }
 
 const vector_network_t *vector_networks(uint32_t *count) {

@@ -132,16 +132,10 @@ static void ideal_models_are_native(void **state) {
     for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
         char path[4096];
         snprintf(path, sizeof path, "%s/%s/%s.baynn", folder, entry->d_name, entry->d_name);
-        FILE *stream = fopen(path, "rb");
-        if (stream == NULL) {
+        image_t image = file_at(path);
+        if (image.data == NULL) {
             continue;
         }
-        fseek(stream, 0, SEEK_END);
-        image_t image = {NULL, (size_t)ftell(stream)};
-        rewind(stream);
-        image.data = malloc(image.bytes);
-        assert_int_equal(fread(image.data, 1, image.bytes, stream), image.bytes);
-        fclose(stream);
         baynn_model_t model = model_open(image);
         baynn_model_info_t info = model_info(&model);
         baynn_session_config_t config = {

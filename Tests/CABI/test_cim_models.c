@@ -31,14 +31,8 @@ static void assert_same_values(const baynn_session_t *a, const baynn_session_t *
 }
 
 static void check_model(const char *path, uint32_t mapping) {
-    FILE *stream = fopen(path, "rb");
-    assert_non_null(stream);
-    fseek(stream, 0, SEEK_END);
-    image_t image = {NULL, (size_t)ftell(stream)};
-    rewind(stream);
-    image.data = malloc(image.bytes);
-    assert_int_equal(fread(image.data, 1, image.bytes, stream), image.bytes);
-    fclose(stream);
+    image_t image = file_at(path);
+    assert_non_null(image.data);
 
     baynn_model_t model = model_open(image);
     baynn_model_info_t info = model_info(&model);

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-
 #include "support.h"
 
 /* The committed model of handwritten digits. The environment variable BAYNN_MODELS names
@@ -9,31 +7,9 @@
 
 enum { COMPARED = 100 };
 
-static image_t file_read(const char *name) {
-    char path[4096];
-    const char *folder = getenv("BAYNN_MODELS");
-    if (folder == NULL) {
-        skip();
-    }
-    snprintf(path, sizeof path, "%s/digits/%s", folder, name);
-    FILE *stream = fopen(path, "rb");
-    if (stream == NULL) {
-        fail_msg("cannot open %s", path);
-    }
-    image_t file = {NULL, 0};
-    assert_int_equal(fseek(stream, 0, SEEK_END), 0);
-    file.bytes = (size_t)ftell(stream);
-    rewind(stream);
-    file.data = malloc(file.bytes);
-    assert_non_null(file.data);
-    assert_int_equal(fread(file.data, 1, file.bytes, stream), file.bytes);
-    fclose(stream);
-    return file;
-}
-
 static void self_test_passes(void **state) {
     (void)state;
-    image_t image = file_read("digits.baynn");
+    image_t image = file_read("BAYNN_MODELS", "digits/digits.baynn");
     baynn_model_t model = model_open(image);
     assert_true(model_info(&model).known_answers > 0);
     size_t bytes = 0;
@@ -50,8 +26,8 @@ static void self_test_passes(void **state) {
 /* Every posterior and memory setting, on the first inputs. */
 static void predictions_are_those_of_the_naive_network(void **state) {
     (void)state;
-    image_t image = file_read("digits.baynn");
-    image_t records = file_read("digits-test.u8");
+    image_t image = file_read("BAYNN_MODELS", "digits/digits.baynn");
+    image_t records = file_read("BAYNN_MODELS", "digits/digits-test.u8");
     baynn_model_t model = model_open(image);
     naive_network_t *network = naive_network_read(image.data, image.bytes);
     assert_non_null(network);
@@ -82,8 +58,8 @@ static void predictions_are_those_of_the_naive_network(void **state) {
 
 static void accuracy_is_that_of_the_training(void **state) {
     (void)state;
-    image_t image = file_read("digits.baynn");
-    image_t records = file_read("digits-test.u8");
+    image_t image = file_read("BAYNN_MODELS", "digits/digits.baynn");
+    image_t records = file_read("BAYNN_MODELS", "digits/digits-test.u8");
     baynn_model_t model = model_open(image);
     room_t room = room_make(&model, NULL);
     size_t elements = model_info(&model).input_elements;

@@ -41,21 +41,9 @@ static uint32_t number(const char *entry, const char *name) {
 }
 
 static image_t image_read(const char *name) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s/%s.baynn", folder("BAYNN_MODELS"), name, name);
-    FILE *stream = fopen(path, "rb");
-    if (stream == NULL) {
-        fail_msg("cannot open %s", path);
-    }
-    image_t image = {NULL, 0};
-    assert_int_equal(fseek(stream, 0, SEEK_END), 0);
-    image.bytes = (size_t)ftell(stream);
-    rewind(stream);
-    image.data = malloc(image.bytes);
-    assert_non_null(image.data);
-    assert_int_equal(fread(image.data, 1, image.bytes, stream), image.bytes);
-    fclose(stream);
-    return image;
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s.baynn", name, name);
+    return file_read("BAYNN_MODELS", path);
 }
 
 static uint32_t continue_crc(uint32_t crc, uint32_t word) {

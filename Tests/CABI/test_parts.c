@@ -203,29 +203,6 @@ static void no_set_is_an_error(void **state) {
     image_free(image);
 }
 
-static image_t file_read(const char *variable, const char *name) {
-    char path[4096];
-    const char *folder = getenv(variable);
-    if (folder == NULL) {
-        skip();
-    }
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *stream = fopen(path, "rb");
-    if (stream == NULL) {
-        fail_msg("cannot open %s", path);
-    }
-    image_t file = {NULL, 0};
-    assert_int_equal(fseek(stream, 0, SEEK_END), 0);
-    file.bytes = (size_t)ftell(stream);
-    rewind(stream);
-    file.data = malloc(file.bytes + 1);
-    assert_non_null(file.data);
-    assert_int_equal(fread(file.data, 1, file.bytes, stream), file.bytes);
-    file.data[file.bytes] = 0;
-    fclose(stream);
-    return file;
-}
-
 /* The line that the example prints of all predictions of the published model. */
 static void the_dense_set_gives_the_published_hash(void **state) {
     (void)state;
