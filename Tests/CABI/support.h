@@ -15,13 +15,6 @@
 #include "image_builder.h"
 #include "naive_network.h"
 
-/* The content of a file, and a 0 behind it; no data if it cannot be opened. */
-image_t file_at(const char *path);
-
-/* The same of a file in the folder that an environment variable names. A test without the
- * variable is skipped; one without the file fails. */
-image_t file_read(const char *variable, const char *name);
-
 /* What the test programs share. */
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -31,6 +24,13 @@ typedef struct image {
     uint8_t *data;
     size_t bytes;
 } image_t;
+
+/* The content of a file, and a 0 behind it; no data if it cannot be opened. */
+image_t file_at(const char *path);
+
+/* The same of a file in the folder that an environment variable names. A test without the
+ * variable is skipped; one without the file fails. */
+image_t file_read(const char *variable, const char *name);
 
 static inline image_t image_make(const image_spec_t *spec) {
     image_t image = {NULL, image_builder_bytes(spec)};
