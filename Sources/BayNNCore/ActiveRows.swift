@@ -3,7 +3,8 @@
 /// A walk over the weight rows that a bit row selects: its ones, its zeros, or what
 /// another row lacks. Padding lanes never select a row, whatever their bits are.
 package struct ActiveRows {
-  private var word = 0
+  /// The word of the bit row that comes next.
+  package var word = 0
   private let bits: UnsafePointer<UInt32>
   private let excluded: UnsafePointer<UInt32>?
   private let flip: UInt32
@@ -34,6 +35,8 @@ package struct ActiveRows {
   ) -> ActiveRows {
     ActiveRows(bits, flip: 0, excluded: other, lanes: lanes)
   }
+
+  @inline(__always) package var isAtEnd: Bool { word >= words }
 
   /// The row that bit 0 of the next word stands for.
   @inline(__always) package var nextRow: Int { word &* 32 }

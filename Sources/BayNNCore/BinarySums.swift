@@ -46,11 +46,19 @@ package struct BinarySums {
     while true {
       list.fill(from: &rows, zeroRow: weights.inputs, rowBytes: counters.words &* 4)
       if list.count == 0 { return added }
-      var column = ColumnList(
-        column: UnsafeRawPointer(weights.rows), offsets: list.offsets, count: list.count)
-      add(&column, count: 1, plane: plane, subtracting: subtracting, wide)
+      add(list, plane: plane, subtracting: subtracting, wide)
       added &+= list.count
     }
+  }
+
+  /// Adds (or subtracts) the rows of a list.
+  @inline(__always)
+  package func add<Wide: LaneWord>(
+    _ list: RowList, plane: Int, subtracting: Bool, _ wide: Wide.Type
+  ) {
+    var column = ColumnList(
+      column: UnsafeRawPointer(weights.rows), offsets: list.offsets, count: list.count)
+    add(&column, count: 1, plane: plane, subtracting: subtracting, wide)
   }
 
   /// Adds `constant`, which may be negative, to every counter.

@@ -22,14 +22,16 @@ struct AffineState {
   }
 
   /// - Returns: units of work.
-  fileprivate func run(_ run: UnsafePointer<PieceRun>) -> Int {
-    drawScales(run)
+  fileprivate func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let piece = run.pointee.take(of: layer.output.positions)
+    let draws = run.pointee.piece == 0 ? layer.draws : 0
+    if draws > 0 { drawScales(run) }
     let pairs = layer.pairs(state: layer.draws > 0 ? 0 : run.pointee.state)
     let bits = layer.output.bits
     let shift = Int32(bitPattern: layer.shift)
     let channels = layer.sourceShape.channels
-    if bits > 0 { output.clear() }
-    for position in indices(layer.sourceShape.positions) {
+    output.clear(from: piece.first, to: piece.end)
+    for position in indices(from: piece.first, piece.end) {
       for c in indices(channels) {
         var y = pairs[2 &* c] &* source.value(position, c) &+ pairs[2 &* c &+ 1]
         if let scales, let gaussians = layer.gaussians {
@@ -43,7 +45,7 @@ struct AffineState {
         }
       }
     }
-    return layer.output.elements &* Work.element &+ layer.draws &* 32
+    return (piece.end &- piece.first) &* channels &* Work.element &+ draws &* 32
   }
 
   private func drawScales(_ run: UnsafePointer<PieceRun>) {

@@ -18,6 +18,8 @@ struct ColumnPlan {
   let totals: BorderTotals
   /// The zeros are listed, not the ones.
   var listsZeros = false
+  /// Columns listed so far, of the row of output positions at work.
+  var listed = 0
 }
 
 /// What it works in, from the memory that layers share: a list for each column that a window
@@ -59,24 +61,25 @@ extension Placing {
 }
 
 extension UnsafeMutablePointer<SumState> {
-  /// Runs a row of output positions.
+  /// Runs output positions of a row.
   ///
   /// - Returns: units of work.
-  func runColumns(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+  func runColumns(_ run: UnsafeMutablePointer<PieceRun>, _ piece: MapPiece) -> Int {
     guard let plan = pointee.plan?.assumingMemoryBound(to: ColumnPlan.self) else { return 0 }
     var arena = run.pointee.space.arena
     let scratch = ColumnScratch(&pointee.layer, plan.pointee.shape, &arena)
-    let piece = run.pointee.piece
-    if piece == 0 { plan.pointee.listsZeros = hasMoreOnes }
-    var row = ColumnRow(self, plan, scratch, y: piece)
+    if run.pointee.piece == 0 { plan.pointee.listsZeros = hasMoreOnes }
+    if piece.first == 0 { plan.pointee.listed = 0 }
+    var row = ColumnRow(self, plan, scratch, y: piece.y)
     let state = run.pointee.state
-    let width = pointee.output.shape.width
+    let start = piece.y &* pointee.output.shape.width
     var work = 0
-    for x in indices(width) {
+    for x in indices(from: piece.first, piece.end) {
       let parity = row.count(x)
-      work &+= write(scratch.counters, parity, state, at: piece &* width &+ x)
+      work &+= write(scratch.counters, parity, state, at: start &+ x)
     }
-    return work &+ row.work(windows: width)
+    plan.pointee.listed = row.listed
+    return work &+ row.work(windows: piece.end &- piece.first)
   }
 
   /// True if more than half of the map's bits are ones, as every fourth of its words has it.
@@ -115,7 +118,7 @@ private struct ColumnRow {
   /// The way to lie across the upper or lower border.
   private let border: Int
   /// Columns listed so far, and rows visited.
-  private var listed = 0
+  private(set) var listed: Int
   private var visited = 0
 
   init(
@@ -129,6 +132,7 @@ private struct ColumnRow {
     shape = plan.pointee.shape
     self.scratch = scratch
     listsZeros = plan.pointee.listsZeros
+    listed = plan.pointee.listed
     totalPlanes = state.pointee.layer.weights.totalPlanes
     channels = sourceShape.channels
     rowBytes = 4 &* state.pointee.layer.weights.words

@@ -2,7 +2,7 @@
 import BayNNCore
 import BayNNModel
 
-/// A convolution at work (SPEC 3.9), one row of output positions at a time.
+/// A convolution at work (SPEC 3.9), a row of output positions or a part of one at a time.
 extension SumState {
   static func readConvolution(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
     var layer = try SumLayer(convolution: reading)
@@ -20,9 +20,8 @@ extension Placing {
   ) {
     let weights = layer.pointee.weights
     let isPlain = weights.bits == 1 && weights.copies == 1 && !site.isWide
-    let isBits = layer.pointee.inputPlanes == 1 && weights.totals != nil
     let words = wordCount(lanes: layer.pointee.rows)
-    if isPlain, layer.pointee.window == nil, isBits || !layer.pointee.isSigned {
+    if layer.pointee.isWhole(site) {
       let gathered =
         layer.pointee.sourceShape.isContiguous
         ? nil : arena.take(UInt32.self, count: layer.pointee.inputPlanes &* words)
@@ -47,21 +46,20 @@ extension Placing {
 }
 
 extension UnsafeMutablePointer<SumState> {
-  /// Runs one row of output positions.
+  /// Runs some output positions.
   ///
   /// - Returns: units of work.
   func runConvolution(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
-    run.pointee.isDone = run.pointee.piece &+ 1 >= pointee.output.shape.height
-    if run.pointee.onlyDecides && pointee.sibling != nil {
-      return turn(row: run.pointee.piece)
-    }
-    switch pointee.method {
-    case .changing, .planes:
-      gatherInputs(run)
+    if pointee.layer.window == nil && pointee.method != .gathering {
+      if run.pointee.piece == 0 { gatherInputs(run) }
       return runWhole(run)
-    case .gathering: return gatherRow(run)
-    case .columns: return runColumns(run)
-    case .tables: return runTables(run)
+    }
+    let piece = run.pointee.take(of: pointee.output.shape)
+    if run.pointee.onlyDecides && pointee.sibling != nil { return turn(piece) }
+    switch pointee.method {
+    case .columns: return runColumns(run, piece)
+    case .tables: return runTables(run, piece)
+    default: return gather(run, piece)
     }
   }
 
@@ -79,8 +77,8 @@ extension UnsafeMutablePointer<SumState> {
       pointee.layer.sourceShape, memory: run.pointee.memories[Int(pointee.layer.source)])
   }
 
-  /// Counts a row by the definition.
-  private func gatherRow(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+  /// Counts by the definition.
+  private func gather(_ run: UnsafeMutablePointer<PieceRun>, _ piece: MapPiece) -> Int {
     let space = run.pointee.space
     var arena = space.arena
     let scratch = GatherScratch(&pointee.layer, &arena)
@@ -92,15 +90,15 @@ extension UnsafeMutablePointer<SumState> {
       inputMax: pointee.layer.inputMax, scratch.list, space.accelerator)
     let state = run.pointee.state
     let copy = pointee.layer.weights.copies > 1 ? state : 0
-    let width = pointee.output.shape.width
-    var work = 3 &* width &* scratch.codes.words
-    for x in indices(width) {
-      let active = gather(source, run.pointee.piece, x, scratch, kept)
+    var work = 3 &* (piece.end &- piece.first) &* scratch.codes.words
+    for x in indices(from: piece.first, piece.end) {
+      let active = gather(source, piece.y, x, scratch, kept)
       let count = sums.count(copy: copy, active: active)
       work &+= count.work
       guard !space.hasFailed else { return work }
       work &+= write(
-        scratch.counters, count.parity, state, at: run.pointee.piece &* width &+ x)
+        scratch.counters, count.parity, state,
+        at: piece.y &* pointee.output.shape.width &+ x)
     }
     return work
   }
@@ -196,7 +194,8 @@ struct GatherScratch {
 
   init(_ layer: UnsafePointer<SumLayer>, _ arena: inout Arena) {
     let words = wordCount(lanes: layer.pointee.rows)
-    let capacity = RowList.capacity(layer: layer.pointee.rows, isBits: false)
+    let capacity = RowList.capacity(
+      layer: layer.pointee.rows, words: layer.pointee.weights.words, isBits: false)
     list = RowList(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
     counters = arena.takeBits(
       rows: layer.pointee.counterPlanes, words: layer.pointee.weights.words)

@@ -108,7 +108,7 @@ extension UnsafeMutablePointer<HeadState> {
   func runSoftmax(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
     guard let sums = pointee.sums, let pairs = pointee.pairs else { return 0 }
     let work = sums.count(run)
-    guard !run.pointee.space.hasFailed else { return work }
+    guard run.pointee.isDone, !run.pointee.space.hasFailed else { return work }
     let counters = sums.counters(run.pointee.space)
     let classes = pointee.average.classes
     for k in indices(classes) {

@@ -27,22 +27,29 @@ struct JoinState {
   }
 
   /// - Returns: units of work.
-  func add() -> Int {
-    for i in indices(layer.output.elements) {
+  func add(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let piece = run.pointee.take(of: layer.output.positions)
+    let channels = layer.output.channels
+    for i in indices(from: piece.first &* channels, piece.end &* channels) {
       output.integers[i] = first.integers[i] &+ second.integers[i]
     }
-    return layer.output.elements &* Work.element
+    return work(piece)
   }
 
   /// - Returns: units of work.
-  func concatenate() -> Int {
+  func concatenate(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let piece = run.pointee.take(of: layer.output.positions)
     let offset = layer.firstShape.channels
-    if layer.output.kind == .codes { output.clear() }
-    for position in indices(layer.output.positions) {
+    output.clear(from: piece.first, to: piece.end)
+    for position in indices(from: piece.first, piece.end) {
       output.copy(first, position, to: position, at: 0)
       output.copy(second, position, to: position, at: offset)
     }
-    return layer.output.elements &* Work.element
+    return work(piece)
+  }
+
+  private func work(_ piece: (first: Int, end: Int)) -> Int {
+    (piece.end &- piece.first) &* layer.output.channels &* Work.element
   }
 }
 

@@ -112,7 +112,8 @@ private struct LSTMScratch {
   let sums: UnsafeMutablePointer<Int32>
 
   init(_ layer: LSTMLayer, _ arena: inout Arena) {
-    let capacity = RowList.capacity(layer: layer.cells, isBits: false)
+    let capacity = RowList.capacity(
+      layer: layer.cells, words: layer.weights.words, isBits: false)
     list = RowList(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
     counters = arena.takeBits(rows: layer.counterPlanes, words: layer.weights.words)
     sums = arena.take(Int32.self, count: 4 &* layer.cells)

@@ -46,8 +46,8 @@ extension LayerPart {
     LayerPart(
       read: { LayerReading.read($0, PoolState.read) },
       run: {
-        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<PoolState>, _) in
-          state.pointee.run()
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<PoolState>, run) in
+          state.run(run)
         }
       })
   }
@@ -56,8 +56,8 @@ extension LayerPart {
     LayerPart(
       read: { LayerReading.read($0, JoinState.readAdd) },
       run: {
-        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, _) in
-          state.pointee.add()
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, run) in
+          state.pointee.add(run)
         }
       })
   }
@@ -66,8 +66,8 @@ extension LayerPart {
     LayerPart(
       read: { LayerReading.read($0, JoinState.readConcatenate) },
       run: {
-        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, _) in
-          state.pointee.concatenate()
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, run) in
+          state.pointee.concatenate(run)
         }
       })
   }
@@ -76,8 +76,8 @@ extension LayerPart {
     LayerPart(
       read: { LayerReading.read($0, UpsampleState.read) },
       run: {
-        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<UpsampleState>, _) in
-          state.pointee.run()
+        PieceRun.run($0, $1) { (state: UnsafeMutablePointer<UpsampleState>, run) in
+          state.pointee.run(run)
         }
       })
   }

@@ -2,8 +2,8 @@
 import BayNNCore
 import BayNNModel
 
-/// A normalization at work (SPEC 3.11): two walks over each group, one for its statistics,
-/// one that compares. No division: N u >= S stands for u >= S / N.
+/// A normalization at work (SPEC 3.11), a group at a time: two walks over it, one for its
+/// statistics, one that compares. No division: N u >= S stands for u >= S / N.
 struct NormalizationState {
   let layer: NormalizationLayer
   let source: Tensor
@@ -18,18 +18,18 @@ struct NormalizationState {
   }
 
   /// - Returns: units of work.
-  fileprivate func run(_ run: UnsafePointer<PieceRun>) -> Int {
-    output.clear()
+  fileprivate func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let group = run.pointee.piece
+    if group == 0 { output.clear() }
     let state = run.pointee.state
-    for group in indices(layer.groups) {
-      let first = group &* layer.groupChannels
-      if layer.isInverted {
-        invert(from: first, dropsGamma: state & 2 != 0, dropsBeta: state & 1 != 0)
-      } else {
-        normalize(from: first)
-      }
+    let first = group &* layer.groupChannels
+    if layer.isInverted {
+      invert(from: first, dropsGamma: state & 2 != 0, dropsBeta: state & 1 != 0)
+    } else {
+      normalize(from: first)
     }
-    return 2 &* layer.output.elements &* Work.element
+    run.pointee.isDone = group &+ 1 >= layer.groups
+    return 2 &* layer.groupElements &* Work.element
   }
 
   /// The integer of an element.

@@ -112,7 +112,9 @@ struct Placing {
       bits: own.bits, shift: sites.count &- site &- own.bits,
       wideLayer: own.isWide ? wideLayer : nil)
     (layers + number).initialize(
-      to: PlacedLayer(function: function, state: state, site: layerSite))
+      to: PlacedLayer(
+        function: function, state: state, site: layerSite,
+        positions: UInt32(truncatingIfNeeded: reader.pointee.reading.positions)))
   }
 
   /// Takes the shared memory, once all layers are placed. Layers that run before anything is

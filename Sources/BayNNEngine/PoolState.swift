@@ -16,59 +16,56 @@ struct PoolState {
     placing.pointee.place(PoolState(layer: layer, source: source, output: output))
   }
 
+  /// Runs output positions of a row.
+  ///
   /// - Returns: units of work.
-  func run() -> Int {
-    if layer.output.kind == .codes { output.clear() }
+  fileprivate func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let piece = run.pointee.take(of: layer.output)
+    let start = piece.y &* layer.output.width
+    output.clear(from: start &+ piece.first, to: start &+ piece.end)
     let isSigns = layer.isMaximum && layer.output.bits == 1
-    let width = layer.output.width
-    for y in indices(layer.output.height) {
-      for x in indices(width) {
-        let position = y &* width &+ x
-        if isSigns {
-          join(y, x, position)
-        } else {
-          for c in indices(layer.sourceShape.channels) { reduce(y, x, position, c) }
-        }
+    let rows = layer.window.y.seen(by: piece.y)
+    var work = 0
+    for x in indices(from: piece.first, piece.end) {
+      let seen = Seen(rows: rows, columns: layer.window.x.seen(by: x))
+      if isSigns {
+        join(seen, start &+ x)
+      } else {
+        for c in indices(layer.sourceShape.channels) { reduce(seen, start &+ x, c) }
       }
+      work &+= layer.sourceShape.channels &* seen.positions &* Work.element
     }
-    return layer.output.elements &* layer.window.taps &* Work.element
+    return work
   }
 
-  /// The source position that a tap sees; negative if out of range.
-  @inline(__always)
-  private func sourcePosition(_ y: Int, _ x: Int, _ tapY: Int, _ tapX: Int) -> Int {
-    let sourceY = layer.window.y.source(of: y, tap: tapY)
-    let sourceX = layer.window.x.source(of: x, tap: tapX)
-    return sourceY < 0 || sourceX < 0
-      ? -1 : sourceY &* layer.sourceShape.width &+ sourceX
+  /// The source positions that an output position sees.
+  private struct Seen {
+    let rows: (first: Int, end: Int)
+    let columns: (first: Int, end: Int)
+
+    var positions: Int { (rows.end &- rows.first) &* (columns.end &- columns.first) }
   }
 
   /// The maximum of signs is their OR, 32 channels at once.
-  private func join(_ y: Int, _ x: Int, _ position: Int) {
+  private func join(_ seen: Seen, _ position: Int) {
     let target = output.row(plane: 0, position)
-    for tapY in indices(Int(layer.window.y.kernel)) {
-      for tapX in indices(Int(layer.window.x.kernel)) {
-        let seen = sourcePosition(y, x, tapY, tapX)
-        if seen >= 0 {
-          let row = source.row(plane: 0, seen)
-          for word in indices(layer.sourceShape.words) { target[word] |= row[word] }
-        }
+    for y in indices(from: seen.rows.first, seen.rows.end) {
+      for x in indices(from: seen.columns.first, seen.columns.end) {
+        let row = source.row(plane: 0, y &* layer.sourceShape.width &+ x)
+        for word in indices(layer.sourceShape.words) { target[word] |= row[word] }
       }
     }
   }
 
-  private func reduce(_ y: Int, _ x: Int, _ position: Int, _ channel: Int) {
+  private func reduce(_ seen: Seen, _ position: Int, _ channel: Int) {
     // A sum is below 2^31; every window sees a position.
     var sum: Int32 = 0
     var largest = Int32.min
-    for tapY in indices(Int(layer.window.y.kernel)) {
-      for tapX in indices(Int(layer.window.x.kernel)) {
-        let seen = sourcePosition(y, x, tapY, tapX)
-        if seen >= 0 {
-          let value = source.value(seen, channel)
-          sum &+= value
-          largest = max(largest, value)
-        }
+    for y in indices(from: seen.rows.first, seen.rows.end) {
+      for x in indices(from: seen.columns.first, seen.columns.end) {
+        let value = source.value(y &* layer.sourceShape.width &+ x, channel)
+        sum &+= value
+        largest = max(largest, value)
       }
     }
     if layer.output.kind == .codes {
@@ -80,4 +77,8 @@ struct PoolState {
       output.integers[index] = layer.isMaximum ? largest : sum
     }
   }
+}
+
+extension UnsafeMutablePointer<PoolState> {
+  func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int { pointee.run(run) }
 }

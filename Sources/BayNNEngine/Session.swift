@@ -129,8 +129,7 @@ package struct Session {
     let (work, isDone) = withUnsafePointer(to: &pass) { pass in
       var run = PieceRun(
         pass: pass, space: space, memories: memories, inference: inference, site: layer.site,
-        piece: piece,
-        onlyDecides: onlyDecides, weight: leaves.weight, isFirst: coverage.leaves == 0,
+        piece: piece, positions: layer.positions.int, onlyDecides: onlyDecides, weight: leaves.weight, isFirst: coverage.leaves == 0,
         countsVotes: stopsBelow > 0 && pass.pointee.isDrawn)
       let work = layer.function(layer.state, &run)
       return (work, run.isDone)

@@ -4,7 +4,7 @@ import BayNNModel
 
 /// How sum layers get their memory.
 extension Placing {
-  /// Places a layer of one position, whose inputs are bits with totals, or unsigned.
+  /// Places a layer of one position (`SumLayer.isWhole`).
   ///
   /// - Parameter gathered: where its inputs are gathered; nil if they lie as rows of lanes.
   @inline(never)
@@ -12,13 +12,12 @@ extension Placing {
     _ layer: UnsafePointer<SumLayer>, to output: Tensor, _ site: Site,
     gathered: UnsafeMutablePointer<UInt32>? = nil
   ) {
-    let changes = layer.pointee.weights.totals != nil && layer.pointee.inputPlanes == 1
-    let keeps = changes && keepsSums && !isFirstToDecide
+    let keeps = layer.pointee.isBits && keepsSums && !isFirstToDecide
     let capacity = RowList.capacity(
-      layer: layer.pointee.rows, isBits: changes)
+      layer: layer.pointee.rows, words: layer.pointee.weights.words, isBits: layer.pointee.isBits)
     let words = layer.pointee.counterPlanes &* layer.pointee.weights.words
     placeSums(
-      layer, to: output, site, changes ? .changing : .planes, listCapacity: capacity,
+      layer, to: output, site, .rows, listCapacity: capacity,
       keptWords: keeps ? words : 0, gathered: gathered,
       scratchBytes: 4 &* (capacity &+ (keeps ? 0 : words)))
   }

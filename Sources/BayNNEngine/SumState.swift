@@ -9,10 +9,8 @@ import BayNNModel
 package struct SumState {
   /// How a layer counts. All methods give the same sums.
   enum Method: UInt8 {
-    /// One position, inputs of one bit: by the rarer polarity, or by what has changed.
-    case changing
-    /// One position, unsigned inputs: plane by plane.
-    case planes
+    /// One position: lists of rows, of the rarer polarity or of what has changed.
+    case rows
     /// The definition for any layer: what a position sees is gathered as bit rows, and each
     /// plane of inputs is counted with each bit of the weights.
     case gathering
@@ -24,6 +22,9 @@ package struct SumState {
 
   package internal(set) var layer: SumLayer
   let method: Method
+  /// The rows being counted, of a layer of one position, and the word of inputs to go on with.
+  var walk = SumWalk.end
+  var nextWord: UInt16 = 0
   /// Entries of the list of rows, of a layer of one position.
   let listCapacity: UInt16
   /// The source: of a layer of one position, each plane as one row of lanes.
@@ -51,20 +52,20 @@ extension UnsafeMutablePointer<SumState> {
   ///
   /// - Returns: units of work.
   func runWhole(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
-    if run.pointee.onlyDecides && pointee.sibling != nil { return turn(row: 0) }
+    if run.pointee.onlyDecides && pointee.sibling != nil {
+      return turn(MapPiece(y: 0, first: 0, end: 1))
+    }
     let work = count(run)
-    guard !run.pointee.space.hasFailed else { return work }
+    guard run.pointee.isDone, !run.pointee.space.hasFailed else { return work }
     return work
       &+ write(counters(run.pointee.space), pointee.parity, run.pointee.state, at: 0)
   }
 
-  /// Brings the sums of a layer of one position up to date with its inputs.
+  /// Brings the sums of a layer of one position up to date with its inputs, piece by piece.
   ///
   /// - Returns: units of work.
   @inline(never)
   func count(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
-    let isValid = pointee.counted != nil && pointee.inference == run.pointee.inference
-    pointee.inference = run.pointee.inference
     let sums = BinarySums(
       weights: pointee.layer.weights.matrix(copy: 0, bit: 0),
       counters: counters(run.pointee.space))
@@ -72,26 +73,42 @@ extension UnsafeMutablePointer<SumState> {
       offsets: run.pointee.space.scratch.assumingMemoryBound(to: UInt32.self),
       capacity: Int(pointee.listCapacity))
     var work = 0
-    if let accelerator = run.pointee.space.accelerator {
-      guard !(isValid && isCounted) else { return 0 }
-      work = count(sums, list, accelerator)
-    } else if pointee.method == .changing {
-      work = isValid ? countChanges(sums, list) : countRarer(sums, list)
-      pointee.parity =
-        pointee.layer.isSigned ? 0 : UInt32(truncatingIfNeeded: zeros) & 1
-    } else {
-      work = countPlanes(sums, list)
+    if run.pointee.piece == 0 {
+      let isValid = pointee.inference == run.pointee.inference
+      let counted = isValid ? pointee.counted : nil
+      if let accelerator = run.pointee.space.accelerator {
+        guard !isCounted(counted) else { return 0 }
+        work = count(sums, list, accelerator)
+        pointee.walk = SumWalk.end
+      } else {
+        work = begin(sums, counted)
+      }
     }
-    pointee.counted?.copy(pointee.inputs, count: inputWords)
+    work &+= walk(sums, list)
+    run.pointee.isDone = pointee.walk == SumWalk.end
+    if run.pointee.isDone {
+      pointee.counted?.copy(pointee.inputs, count: inputWords)
+      pointee.inference = run.pointee.inference
+    }
     return work
   }
 
-  var inputWords: Int { wordCount(lanes: pointee.layer.rows) }
-  var zeros: Int { pointee.layer.rows &- pointee.ones }
+  /// Begins to count, from the sums that stand for the inputs `counted` if there are any.
+  ///
+  /// - Returns: units of work.
+  private func begin(
+    _ sums: BinarySums, _ counted: UnsafeMutablePointer<UInt32>?
+  ) -> Int {
+    pointee.nextWord = 0
+    if let counted { beginChanges(sums, counted) } else { beginRows(sums) }
+    return 2 &* inputWords &* pointee.layer.inputPlanes
+  }
 
-  /// True if the kept counters stand for the inputs as they are.
-  private var isCounted: Bool {
-    pointee.counted.map { $0.equals(pointee.inputs, count: inputWords) } ?? false
+  var inputWords: Int { wordCount(lanes: pointee.layer.rows) }
+
+  /// True if kept counters stand for the inputs as they are.
+  private func isCounted(_ counted: UnsafeMutablePointer<UInt32>?) -> Bool {
+    counted.map { $0.equals(pointee.inputs, count: inputWords) } ?? false
   }
 
   /// Leaves counting to an accelerator.
@@ -108,27 +125,6 @@ extension UnsafeMutablePointer<SumState> {
     return count.work
   }
 
-  /// Inputs of several bits: each plane adds its rows with its weight.
-  private func countPlanes(_ sums: BinarySums, _ list: RowList) -> Int {
-    let lanes = pointee.layer.rows
-    var plane = pointee.inputs
-    var inputSum = 0
-    for shift in indices(pointee.layer.inputPlanes) {
-      inputSum &+= ActiveRows.ones(of: plane, lanes: lanes).total &<< shift
-      plane += inputWords
-    }
-    let spare = pointee.layer.weights.sumMax &- inputSum
-    pointee.parity = UInt32(truncatingIfNeeded: spare) & 1
-    sums.set(spare >> 1)
-    plane = pointee.inputs
-    var work = 0
-    for shift in indices(pointee.layer.inputPlanes) {
-      work &+= sums.add(.ones(of: plane, lanes: lanes), list, plane: shift)
-      plane += inputWords
-    }
-    return work
-  }
-
   /// The counters of a layer of one position: kept ones, or those of the shared memory.
   @inline(__always)
   func counters(_ space: Workspace) -> BitMatrix {
@@ -140,19 +136,21 @@ extension UnsafeMutablePointer<SumState> {
       words: pointee.layer.weights.words)
   }
 
-  /// Turns a row of output positions to what the other state makes of the same sums.
+  /// Turns output positions to what the other state makes of the same sums.
   ///
   /// - Returns: units of work.
-  func turn(row: Int) -> Int {
+  func turn(_ piece: MapPiece) -> Int {
     guard let sibling = pointee.sibling else { return 0 }
-    let words = pointee.output.shape.width &* pointee.output.shape.words
+    let words = pointee.output.shape.words
     let memory = pointee.output.memory
-    for word in indices(from: row &* words, (row &+ 1) &* words) {
+    let first = (piece.y &* pointee.output.shape.width &+ piece.first) &* words
+    let end = first &+ (piece.end &- piece.first) &* words
+    for word in indices(from: first, end) {
       let bits = memory[word]
       memory[word] = sibling[word]
       sibling[word] = bits
     }
-    return words
+    return end &- first
   }
 
   /// Writes what comes out at a position: bits of this state and of its sibling, or integers.

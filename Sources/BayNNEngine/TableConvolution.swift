@@ -137,34 +137,33 @@ extension Placing {
 }
 
 extension UnsafeMutablePointer<SumState> {
-  /// Runs a row of output positions.
+  /// Runs output positions of a row.
   ///
   /// - Returns: units of work.
-  func runTables(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+  func runTables(_ run: UnsafeMutablePointer<PieceRun>, _ piece: MapPiece) -> Int {
     guard let plan = pointee.plan?.assumingMemoryBound(to: TablePlan.self) else { return 0 }
     let shape = plan.pointee.shape
     var arena = run.pointee.space.arena
     let scratch = TableScratch(&pointee.layer, shape, output: pointee.output.shape, &arena)
-    let piece = run.pointee.piece
-    if piece == 0 {
+    if run.pointee.piece == 0 {
       scratch.clear(shape)
       plan.pointee.unpacked = 0
     }
     let source = source(run)
-    let first = piece &* shape.strideY &- shape.top
+    let first = piece.y &* shape.strideY &- shape.top
     let end = first &+ shape.kernelY
     scratch.unpack(source, shape, from: max(first, plan.pointee.unpacked), to: end)
     plan.pointee.unpacked = max(plan.pointee.unpacked, end)
     scratch.point(to: first, shape, height: source.shape.height)
     let weights = pointee.layer.weights
     let state = weights.states > 1 ? run.pointee.state : 0
-    let width = pointee.output.shape.width
-    for x in indices(width) {
-      write(plan, scratch, offset: x &* shape.strideX, state, at: piece &* width &+ x)
+    let start = piece.y &* pointee.output.shape.width
+    for x in indices(from: piece.first, piece.end) {
+      write(plan, scratch, offset: x &* shape.strideX, state, at: start &+ x)
     }
     // About three instructions a group and output, twelve an output and thirty a table.
     let units = weights.outputs &* (3 &* shape.tables &+ 12) &+ 30 &* shape.tables
-    return width &* units / 10
+    return (piece.end &- piece.first) &* units / 10
   }
 
   /// Writes what comes out at a position, whose window begins at an offset of the rows.

@@ -62,7 +62,14 @@ package struct Tensor {
   }
 
   /// Makes all bits of codes 0.
-  func clear() { memory.fill(0, count: shape.memoryWords) }
+  func clear() { clear(from: 0, to: shape.positions) }
+
+  /// Makes all bits of the codes of positions `first` ..< `end` 0; integers stay.
+  func clear(from first: Int, to end: Int) {
+    for plane in indices(shape.bits) {
+      row(plane: plane, first).fill(0, count: (end &- first) &* shape.words)
+    }
+  }
 
   /// Copies `count` lanes from channel 0 of a position on behind the first `offset` lanes of
   /// rows of planes, whose lanes from there on are 0.

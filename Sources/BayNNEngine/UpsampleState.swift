@@ -17,18 +17,17 @@ struct UpsampleState {
   }
 
   /// - Returns: units of work.
-  func run() -> Int {
-    if layer.output.kind == .codes { output.clear() }
-    let width = layer.output.width
+  func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    let piece = run.pointee.take(of: layer.output)
+    let start = piece.y &* layer.output.width
+    output.clear(from: start &+ piece.first, to: start &+ piece.end)
     let sourceWidth = layer.sourceShape.width
     // Factors are at least 1: said again, so that nothing checks for a zero divisor.
     let (factorY, factorX) = (max(1, layer.factorY), max(1, layer.factorX))
-    for y in indices(layer.output.height) {
-      for x in indices(width) {
-        output.copy(
-          source, y / factorY &* sourceWidth &+ x / factorX, to: y &* width &+ x, at: 0)
-      }
+    let row = piece.y / factorY &* sourceWidth
+    for x in indices(from: piece.first, piece.end) {
+      output.copy(source, row &+ x / factorX, to: start &+ x, at: 0)
     }
-    return layer.output.elements &* Work.element
+    return (piece.end &- piece.first) &* layer.output.channels &* Work.element
   }
 }

@@ -55,8 +55,9 @@ package struct AffineLayer {
     // `most` is below 2^31: only without a shift does the bound reach it.
     guard bits > 0 || most &>> shift &+ 1 < 1 << 31 else { throw .imageValue }
     reading.pointee.output = output
+    reading.pointee.divide(rows: 1, of: output.positions)
     // Gaussians take a block of random bits each.
-    reading.pointee.otherWork = (output.elements &* Work.element &+ 32 &* draws).wide
+    reading.pointee.otherWork &+= (32 &* draws).wide
   }
 
   /// The largest absolute value before the shift; refuses 2^31 and more.

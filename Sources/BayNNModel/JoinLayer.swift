@@ -40,7 +40,7 @@ package struct JoinLayer {
 
   private func note(_ reading: UnsafeMutablePointer<LayerReading>) {
     reading.pointee.output = output
-    reading.pointee.otherWork = (output.elements &* Work.element).wide
+    reading.pointee.divide(rows: 1, of: output.positions)
   }
 
   private static func sources(_ section: Section) throws(Fault) -> (UInt32, UInt32) {

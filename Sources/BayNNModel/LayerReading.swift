@@ -19,10 +19,14 @@ package struct LayerReading {
   /// are visited.
   package var inputPlanes = 0
   package var visitsRarer = false
-  /// Positions whose sums a piece makes.
+  /// A layer of one position, whose pieces are rows of weights; and the positions of its source
+  /// that are gathered before.
+  package var isWhole = false
+  package var gathered = 0
+  /// Output positions that a piece makes, and how many pieces a pass runs it in.
   package var positions = 1
-  /// How many pieces a pass runs it in, and units of `Work` of one beside those of sums.
   package var pieces: UInt32 = 1
+  /// Units of `Work` of a piece beside those of sums.
   package var otherWork: UInt64 = 0
   /// Of a head: what it makes of the last tensor.
   package var result = ResultShape()
@@ -35,6 +39,21 @@ package struct LayerReading {
 
   /// The shape of a tensor that the section names.
   func source(_ number: UInt32) throws(Fault) -> TensorShape { try tensors[number] }
+
+  /// Divides a layer into pieces of some positions of a row, given the units of a position.
+  mutating func divide(rows: Int, of width: Int, unitsOfPosition units: UInt64) {
+    let most = units < Work.piece.wide ? Work.piece / max(1, UInt32(truncatingIfNeeded: units).int) : 1
+    positions = min(most, width)
+    let inRow = (width &+ positions &- 1) / max(1, positions)
+    pieces = UInt32(truncatingIfNeeded: rows &* inRow)
+  }
+
+  /// The same of a layer whose work is but for its elements, each of so many units.
+  mutating func divide(rows: Int, of width: Int, unitsOfElement: Int = Work.element) {
+    let units = output.channels.wide &* unitsOfElement.wide
+    divide(rows: rows, of: width, unitsOfPosition: units)
+    otherWork = positions.wide &* units
+  }
 
   /// Runs `body` for a reading behind a pointer of C, and returns a status.
   @inline(__always)

@@ -26,47 +26,32 @@ package struct ModelSummary {
     var memory = TensorTable.Memory(repeating: .none)
     try withUnsafeMutablePointer(to: &memory) { memory throws(Fault) in
       var reader = LayerReader(model, TensorTable(memory))
-      while try reader.next() { add(reader.reading) }
+      while try reader.next() { withUnsafePointer(to: reader.reading) { add($0) } }
       try reader.head()
-      add(reader.reading)
+      withUnsafePointer(to: reader.reading) { add($0) }
     }
   }
 
-  private mutating func add(_ reading: LayerReading) {
-    bitSum &+= reading.site.randomBits.wide
-    draws &+= reading.site.draws.wide
-    var most = reading.otherWork
-    if let matrix = reading.weights {
+  private mutating func add(_ reading: UnsafePointer<LayerReading>) {
+    bitSum &+= reading.pointee.site.randomBits.wide
+    draws &+= reading.pointee.site.draws.wide
+    var piece = reading.pointee.otherWork
+    var pass = reading.pointee.pieces.wide &* piece
+    if let matrix = reading.pointee.weights {
       weightSum &+= matrix.matrices.wide &* matrix.inputs.wide &* matrix.outputs.wide
       weightLayers &+= 1
-      most &+= reading.positions.wide &* ModelSummary.mostOfPosition(reading, matrix)
+      let most = Work.most(reading, matrix)
+      pass &+= reading.pointee.pieces.wide &* reading.pointee.positions.wide &* most
+      piece &+=
+        reading.pointee.isWhole
+        ? min(most, Work.mostOfPiece(reading, matrix)) : reading.pointee.positions.wide &* most
     }
-    let result = reading.result
+    let result = reading.pointee.result
     let leaf = result.classes == 0 ? 0 : Work.leaf(classes: result.classes.int)
-    most &+= result.positions.wide &* leaf.wide
-    most &+= result.outputs.wide &* Work.value
-    // At most 65 times 2^16 * 2^45.
-    passWork &+= reading.pieces.wide &* most
-    pieceWork = max(pieceWork, most)
-  }
-
-  /// The most that the sums of one output position take: every plane of inputs with every bit
-  /// of weights, and both states of what comes out.
-  private static func mostOfPosition(_ reading: LayerReading, _ weights: WeightMatrix) -> UInt64 {
-    let isBits = reading.visitsRarer
-    let visited = isBits ? weights.inputs / 2 : weights.inputs
-    let rows =
-      visited
-      &+ RowList.paddingMax(visited: visited, rows: weights.inputs, isBits: isBits, walks: 2)
-    let passes = (reading.inputPlanes &* weights.bits).wide
-    let count = Work.counting(rows: rows, words: weights.words, inputs: 3 &* weights.inputs)
-    let gather =
-      3 &* wordCount(lanes: weights.inputs) &* reading.inputPlanes
-      &+ 4 &* (weights.inputs &+ reading.site.draws)
-    let out = weights.states > 0 ? 2 &* Work.firing(weights) : Work.reading(weights)
-    // Counters have at most 9 planes more than sums need.
-    let counters = 4 &* weights.words &* (weights.planes &+ 9)
-    return passes &* count.wide &+ (gather &+ out &+ counters).wide
+    let head = result.positions.wide &* leaf.wide &+ result.outputs.wide &* Work.value
+    // At most 65 times 2^24 * 2^45.
+    passWork &+= pass &+ head
+    pieceWork = max(pieceWork, piece &+ head)
   }
 }
 

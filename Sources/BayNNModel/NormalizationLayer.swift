@@ -55,7 +55,9 @@ package struct NormalizationLayer {
     output = try sourceShape.codes(bits: 1)
     try checkBounds()
     reading.pointee.output = output
-    reading.pointee.otherWork = (2 &* output.elements &* Work.element).wide
+    // A piece is a group.
+    reading.pointee.pieces = groups
+    reading.pointee.otherWork = (2 &* groupElements &* Work.element).wide
   }
 
   private func checkBounds() throws(Fault) {

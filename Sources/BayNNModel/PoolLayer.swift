@@ -9,6 +9,9 @@ package struct PoolLayer {
   package let isMaximum: Bool
   package let window: Window
 
+  /// How many windows see a source position, at most and on average over source and output.
+  private static let overlapMax: UInt64 = 256
+
   package init(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
     let section = reading.pointee.section
     try section.require(bytes: 40)
@@ -31,6 +34,14 @@ package struct PoolLayer {
         kind: .integers, bound: UInt32(truncatingIfNeeded: bound))
     }
     reading.pointee.output = output
-    reading.pointee.otherWork = (output.elements &* Work.element).wide &* window.taps.wide
+    let seen = window.seenMax
+    // What a position sees must be paid for by memory of tensors.
+    guard
+      output.positions.wide &* seen.wide
+        <= PoolLayer.overlapMax &* (output.positions &+ sourceShape.positions).wide
+    else { throw .imageShape }
+    // At most 2^24 channels, of 2^24 positions seen: units are bounded all the same.
+    reading.pointee.divide(
+      rows: output.height, of: output.width, unitsOfElement: seen &* Work.element)
   }
 }

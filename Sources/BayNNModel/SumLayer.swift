@@ -25,6 +25,15 @@ package struct SumLayer {
   /// M.
   package var inputMax: Int { sourceShape.bound.int }
   package var firesBits: Bool { weights.states > 0 }
+  /// Inputs are bits that are counted by the rarer polarity.
+  package var isBits: Bool { inputPlanes == 1 && weights.totals != nil }
+
+  /// True if the layer has one position and the same rows in every pass, so that lists of its
+  /// rows are all that there is to count.
+  package func isWhole(_ site: Site) -> Bool {
+    window == nil && weights.matrices == 1 && !site.isWide
+      && (!isSigned || sourceShape.bound == TensorShape.codeMax(bits: inputPlanes))
+  }
 
   /// Planes of a counter: for sums, and for the kernel to work on from the highest shift up.
   /// Sums of signed inputs are counted in doubled units.
@@ -137,6 +146,9 @@ package struct SumLayer {
     let isWhole = window.covers(shape) && reading.pointee.output.positions == 1
     self.window = isWhole ? nil : window
     note(reading)
+    reading.pointee.divide(
+      rows: reading.pointee.output.height, of: reading.pointee.output.width,
+      unitsOfPosition: Work.most(reading, weights))
   }
 
   private static func site(
@@ -167,14 +179,14 @@ package struct SumLayer {
     }
   }
 
-  /// Enters the weights, and what work depends on. A piece is a row of output positions.
+  /// Enters the weights, and what work depends on.
   private func note(_ reading: UnsafeMutablePointer<LayerReading>) {
     reading.pointee.weights = weights
     reading.pointee.inputPlanes = inputPlanes
     // Inputs that are bits of one position are counted by the rarer polarity, or by what has
     // changed if that is less.
-    reading.pointee.visitsRarer = window == nil && inputPlanes == 1 && weights.totals != nil
-    reading.pointee.positions = max(1, reading.pointee.output.width)
-    reading.pointee.pieces = UInt32(truncatingIfNeeded: max(1, reading.pointee.output.height))
+    reading.pointee.isWhole = isWhole(reading.pointee.site)
+    reading.pointee.gathered = sourceShape.isContiguous ? 0 : sourceShape.positions
+    reading.pointee.visitsRarer = window == nil && isBits
   }
 }

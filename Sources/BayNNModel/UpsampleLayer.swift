@@ -23,6 +23,6 @@ package struct UpsampleLayer {
       height: UInt32(truncatingIfNeeded: sourceShape.height &* factorY),
       width: UInt32(truncatingIfNeeded: sourceShape.width &* factorX))
     reading.pointee.output = output
-    reading.pointee.otherWork = (output.elements &* Work.element).wide
+    reading.pointee.divide(rows: output.height, of: output.width)
   }
 }

@@ -28,6 +28,12 @@ package struct Window {
       return at >= 0 && at < Int(size) ? at : -1
     }
 
+    /// The source coordinates that output `position` of a pool sees: below 2^25 on the way.
+    package func seen(by position: Int) -> (first: Int, end: Int) {
+      let start = position &* Int(stride) &- Int(pad)
+      return (max(0, start), min(Int(size), start &+ Int(kernel)))
+    }
+
     /// True if the first output position sees all that there is, tap by tap.
     fileprivate func covers(_ size: Int) -> Bool {
       Int(kernel) == size && pad == 0 && !isTransposed && (dilation == 1 || kernel == 1)
@@ -53,6 +59,9 @@ package struct Window {
   func covers(_ shape: TensorShape) -> Bool { y.covers(shape.height) && x.covers(shape.width) }
 
   package var taps: Int { Int(y.kernel) &* Int(x.kernel) }
+
+  /// The most source positions that an output position of a pool sees.
+  var seenMax: Int { Int(min(y.kernel, y.size)) &* Int(min(x.kernel, x.size)) }
 
   /// Strides and dilations of a convolution.
   private static let stepMax: UInt32 = 255

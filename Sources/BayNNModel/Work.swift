@@ -3,11 +3,53 @@ import BayNNCore
 
 /// The measure of work: 1 unit is one weight row added to one word of 32 outputs.
 package enum Work {
+  /// Positions of a piece take so many units at most, unless it is a single one.
+  package static var piece: Int { 4096 }
+  /// A piece of lists of rows ends with the list that makes it so many units.
+  package static var listed: Int { 2048 }
+
   /// Adding `rows` rows (padding included) to a layer's counters: a unit a word, and one
   /// for finding the row; and two a word of inputs for the search.
   @inline(__always)
   package static func counting(rows: Int, words: Int, inputs: Int) -> Int {
     rows &* (words &+ 1) &+ 2 &* wordCount(lanes: inputs)
+  }
+
+  /// The most that the sums of one output position take: every plane of inputs with every bit
+  /// of weights, and both states of what comes out.
+  package static func most(_ reading: UnsafePointer<LayerReading>, _ weights: WeightMatrix) -> UInt64 {
+    let isBits = reading.pointee.visitsRarer
+    let visited = isBits ? weights.inputs / 2 : weights.inputs
+    let rows =
+      visited
+      &+ RowList.paddingMax(
+        visited: visited, rows: weights.inputs, words: weights.words, isBits: isBits, walks: 2)
+    let passes = (reading.pointee.inputPlanes &* weights.bits).wide
+    let count = counting(rows: rows, words: weights.words, inputs: 3 &* weights.inputs)
+    return passes &* count.wide &+ around(reading, weights)
+  }
+
+  /// The most that a piece of a layer of one position takes: a list behind its last unit.
+  static func mostOfPiece(_ reading: UnsafePointer<LayerReading>, _ weights: WeightMatrix) -> UInt64 {
+    let list = RowList.capacity(
+      layer: weights.inputs, words: weights.words, isBits: reading.pointee.visitsRarer)
+    let search = 2 &* wordCount(lanes: weights.inputs) &* reading.pointee.inputPlanes
+    return (listed &+ search &+ list &* (weights.words &+ 1)).wide &+ around(reading, weights)
+  }
+
+  /// What comes before and after the counting at a position.
+  private static func around(_ reading: UnsafePointer<LayerReading>, _ weights: WeightMatrix) -> UInt64 {
+    // Of a layer of one position only what does not lie as rows of lanes is gathered.
+    let lanes =
+      reading.pointee.isWhole
+      ? reading.pointee.gathered &* reading.pointee.inputPlanes
+      : weights.inputs &+ reading.pointee.site.draws
+    let gather =
+      3 &* wordCount(lanes: weights.inputs) &* reading.pointee.inputPlanes &+ 4 &* lanes
+    let out = weights.states > 0 ? 2 &* firing(weights) : self.reading(weights)
+    // Counters have at most 9 planes more than sums need.
+    let counters = 4 &* weights.words &* (weights.planes &+ 9)
+    return (gather &+ out &+ counters).wide
   }
 
   /// Comparing counters with thresholds.
