@@ -59,5 +59,5 @@ void trial_line(const char *machine, const char *model, baynn_status_t status, s
     text_hex(text, trial->hash);
     text_string(text, "; storage ");
     put_count(text, (uint32_t)trial->storage_bytes, " bytes, work of a pass ");
-    text_decimal(text, trial->info.pass_work_max);
+    text_decimal(text, (uint32_t)trial->info.pass_work_max);
 }

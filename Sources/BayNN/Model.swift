@@ -90,8 +90,8 @@ private func describe(
   target.pointee.sites = open.pointee.sites
   target.pointee.random_bits = summary.randomBits
   target.pointee.random_units = summary.randomUnits
-  target.pointee.pass_work_max = summary.passWorkMax
-  target.pointee.piece_work_max = summary.pieceWorkMax
+  target.pointee.pass_work_max = summary.passWork
+  target.pointee.piece_work_max = summary.pieceWork
   target.pointee.known_answers = open.pointee.answerCount
   target.pointee.policy_measure = open.pointee.policy.measure
   target.pointee.policy_threshold_q16 = open.pointee.policy.threshold

@@ -143,10 +143,8 @@ extension UnsafeMutablePointer<Placing> {
       guard reader.sites <= pointee.sites.count else { throw .imageSection }
       pointee.enter(&reader, number: number, site: site, wideLayer: wide)
     }
-    guard reader.layers == layerCount, reader.sites == pointee.sites.count,
-      reader.wideLayers == model.pointee.wideLayers.int,
-      reader.reading.result == model.pointee.result
-    else { throw .imageSection }
+    // Layers, their work and what they decide are as they were when the image was opened.
+    guard reader.structure == model.pointee.structure else { throw .imageSection }
   }
 }
 

@@ -19,6 +19,8 @@ package struct LayerReader {
   /// Bits of the mask, and layers that are wide, up to this layer.
   package private(set) var sites = 0
   package private(set) var wideLayers = 0
+  /// Of the fields of all sections so far.
+  package private(set) var structure: UInt32 = 0
 
   /// Layers read so far.
   package var layers: Int { tensors.count &- 1 }
@@ -65,6 +67,7 @@ package struct LayerReader {
   @inline(never)
   private mutating func read() throws(Fault) {
     reading = LayerReading(try sections.next(), tensors, placing)
+    reading.section.mix(into: &structure)
     guard let part = LayerPart.find(reading.section.kind, in: parts) else { throw .part }
     run = part.run
     let status = withUnsafeMutablePointer(to: &reading) { part.read($0) }

@@ -71,7 +71,7 @@ package struct LayerReading {
 }
 
 /// What a head makes of the last tensor.
-package struct ResultShape: Equatable {
+package struct ResultShape {
   /// Classes of each position; 0 for a regression.
   package var classes: UInt32 = 0
   /// Positions that get a label: 1 x 1 if the model has one label for an input.

@@ -106,6 +106,7 @@ extension UnsafeMutablePointer<Model> {
     pointee.sites = UInt32(truncatingIfNeeded: reader.sites)
     pointee.wideLayers = UInt32(truncatingIfNeeded: reader.wideLayers)
     pointee.result = reader.reading.result
+    pointee.structure = reader.structure
     return reader.sections
   }
 }

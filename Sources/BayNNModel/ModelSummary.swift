@@ -9,16 +9,14 @@ package struct ModelSummary {
   /// Of a pass, at most UInt32.max; and the random units that hardware needs.
   package var randomBits: UInt32 { saturate(bitSum) }
   package var randomUnits: UInt32 { saturate(draws &+ units) }
-  /// Units of `Work`: of a deterministic pass, and of the largest piece.
-  package var passWorkMax: UInt32 { saturate(passWork) }
-  package var pieceWorkMax: UInt32 { saturate(pieceWork) }
+  /// The most units of `Work`: of a deterministic pass, and of the largest piece.
+  package private(set) var passWork: UInt64 = 0
+  package private(set) var pieceWork: UInt64 = 0
 
   private var weightSum: UInt64 = 0
   private var bitSum: UInt64 = 0
   private var draws: UInt64 = 0
   private var units: UInt64 = 0
-  private var passWork: UInt64 = 0
-  private var pieceWork: UInt64 = 0
 
   /// Reads the layers of a model once more.
   package init(_ model: UnsafePointer<Model>) throws(Fault) {

@@ -20,6 +20,21 @@ package struct Section {
     payload.load(fromByteOffset: offset, as: UInt32.self)
   }
 
+  /// Mixes kind, size and the first words, which hold all fields of a layer or head, into a
+  /// digest: any change of one word of them changes it.
+  func mix(into digest: inout UInt32) {
+    digest = (digest ^ UInt32(kind)) &* Section.prime
+    digest = (digest ^ UInt32(truncatingIfNeeded: bytes)) &* Section.prime
+    for i in indices(min(bytes, Section.fieldBytes) >> 2) {
+      digest = (digest ^ word(4 &* i)) &* Section.prime
+    }
+  }
+
+  /// The prime of FNV-1a of 32 bits (RFC 9923).
+  private static var prime: UInt32 { 16_777_619 }
+  /// Those of a convolution, which has the most.
+  private static var fieldBytes: Int { 76 }
+
   package func require(bytes needed: Int) throws(Fault) {
     guard bytes == needed else { throw .imageSection }
   }

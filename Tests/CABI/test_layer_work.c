@@ -62,7 +62,7 @@ static void check_work(subject_t *subject, const baynn_session_config_t *config,
     uint32_t pieces = count_pieces(subject);
     baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
     assert_of(subject, baynn_infer_result(room.session, &prediction) == BAYNN_OK);
-    uint64_t most = (uint64_t)prediction.leaves * info.pass_work_max;
+    uint64_t most = prediction.leaves * info.pass_work_max;
     uint64_t left = work_left(subject, first, 0, most);
     assert_of(subject, left < most);
     for (uint32_t done = first + 1; done < pieces && done < end; done++) {

@@ -118,7 +118,7 @@ static int infer(baynn_session_t *session, const baynn_model_info_t *info, const
     uint32_t leaves = 0;
     uint32_t passes = 0;
     uint64_t calls = 0;
-    while (!finished && calls * ((uint64_t)work_max + info->piece_work_max / 4) < WORK_MAX) {
+    while (!finished && calls * (work_max + info->piece_work_max / 4) < WORK_MAX) {
         require(baynn_infer_step(session, work_max, &finished) == BAYNN_OK);
         require(finished <= 1);
         calls++;
@@ -131,7 +131,7 @@ static int infer(baynn_session_t *session, const baynn_model_info_t *info, const
     }
     if (finished && intact && leaves > 0) {
         /* All calls but the last one take at least work_max units. */
-        require((calls - 1) * work_max <= (uint64_t)passes * info->pass_work_max);
+        require((calls - 1) * work_max <= passes * info->pass_work_max);
     }
     return leaves > 0;
 }

@@ -69,12 +69,12 @@ typedef struct baynn_model_info {
      *  since layers use it one after the other; and one for each row, channel or scale that
      *  is drawn at once. 0 for a deterministic model. */
     uint32_t random_units;
-    /** Upper bounds in work units (see baynn_infer_step): of one deterministic
-     *  pass, and of the largest indivisible piece of work. */
-    uint32_t pass_work_max;
-    uint32_t piece_work_max;
     /** Inputs with known results that the image carries for the self-test. */
     uint32_t known_answers;
+    /** Upper bounds in work units (see baynn_infer_step): of one deterministic
+     *  pass, and of the largest indivisible piece of work. */
+    uint64_t pass_work_max;
+    uint64_t piece_work_max;
     /** When a prediction abstains: if the measure (BAYNN_MEASURE_...) exceeds the
      *  threshold, in nats or the unit of the outputs. Of policy_samples in-distribution inputs a share of
      *  policy_rate_q16 (65536 = all) was flagged. */
