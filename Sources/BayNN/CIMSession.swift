@@ -46,8 +46,11 @@ public func baynn_cim_calibrate(
   _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int
 ) -> baynn_status_t {
   do throws(Fault) {
-    let live = try requireLive(require(session))
-    try ArraySession.calibrate(live, require(input), bytes: bytes)
+    let session = try require(session)
+    let input = try require(input)
+    try change(session) { live throws(Fault) in
+      try ArraySession.calibrate(live, input, bytes: bytes)
+    }
     return BAYNN_OK
   } catch {
     return error.status
@@ -57,7 +60,9 @@ public func baynn_cim_calibrate(
 @c @implementation
 public func baynn_cim_calibrate_clear(_ session: OpaquePointer?) -> baynn_status_t {
   do throws(Fault) {
-    try ArraySession.clearCalibration(requireLive(require(session)))
+    try change(require(session)) { live throws(Fault) in
+      try ArraySession.clearCalibration(live)
+    }
     return BAYNN_OK
   } catch {
     return error.status

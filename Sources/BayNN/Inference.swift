@@ -13,9 +13,10 @@ public func baynn_infer(
     let input = try require(input)
     let prediction = try require(prediction)
     try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
-    let live = try requireLive(session)
-    let result = try live.infer(input, bytes: bytes)
-    write(result, of: live, to: &prediction.pointee)
+    try change(session) { live throws(Fault) in
+      let result = try live.infer(input, bytes: bytes)
+      write(result, of: live, to: &prediction.pointee)
+    }
     return BAYNN_OK
   } catch {
     return error.status
@@ -29,8 +30,9 @@ public func baynn_infer_begin(
   do throws(Fault) {
     let session = try require(session)
     let input = try require(input)
-    let live = try requireLive(session)
-    try live.pointee.begin(input, bytes: bytes)
+    try change(session) { live throws(Fault) in
+      try live.pointee.begin(input, bytes: bytes)
+    }
     return BAYNN_OK
   } catch {
     return error.status
@@ -44,9 +46,10 @@ public func baynn_infer_step(
   do throws(Fault) {
     let session = try require(session)
     let finished = try require(finished)
-    let live = try requireLive(session)
-    try live.pointee.step(workMax: work_max)
-    finished.pointee = live.pointee.isFinished ? 1 : 0
+    try change(session) { live throws(Fault) in
+      try live.pointee.step(workMax: work_max)
+      finished.pointee = live.pointee.isFinished ? 1 : 0
+    }
     return BAYNN_OK
   } catch {
     return error.status

@@ -47,12 +47,13 @@ private func open(
   }
 }
 
-/// The model, or BAYNN_ERROR_STATE if it is not open.
+/// The model, or BAYNN_ERROR_STATE if it is not open or has been damaged.
 @inline(never)
 func requireOpen(_ model: UnsafePointer<baynn_model_t>) throws(Fault) -> UnsafePointer<Model> {
   let open = UnsafeRawPointer(model).assumingMemoryBound(to: OpenModel.self)
-  guard open.pointee.tag == OpenModel.liveTag else { throw .state }
-  return UnsafeRawPointer(model).assumingMemoryBound(to: Model.self)
+  let view = UnsafeRawPointer(model).assumingMemoryBound(to: Model.self)
+  guard open.pointee.tag == OpenModel.liveTag, Model.isSealed(view) else { throw .state }
+  return view
 }
 
 @c @implementation

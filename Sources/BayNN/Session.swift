@@ -84,10 +84,21 @@ private func posterior(
   }
 }
 
-/// The session, or BAYNN_ERROR_STATE if there is none in that memory.
-@inline(__always)
+/// The session, or BAYNN_ERROR_STATE if there is none in that memory, or a damaged one.
+@inline(never)
 func requireLive(_ session: OpaquePointer) throws(Fault) -> UnsafeMutablePointer<Session> {
   let live = UnsafeMutablePointer<Session>(session)
-  guard live.pointee.tag == Session.liveTag else { throw .state }
+  guard live.isSealed else { throw .state }
   return live
+}
+
+/// Runs `body`, which changes the session, and seals what it leaves.
+@inline(__always)
+func change<Result>(
+  _ session: OpaquePointer,
+  _ body: (UnsafeMutablePointer<Session>) throws(Fault) -> Result
+) throws(Fault) -> Result {
+  let live = try requireLive(session)
+  defer { live.sealState() }
+  return try body(live)
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Hands out memory that the caller owns, piece by piece, and never more than there is.
+/// Hands out memory that the caller owns, piece by piece, and never more than there is: state
+/// from its start on, data from its end back, so that all state lies together.
 ///
 /// Without memory it only adds up sizes, so that the size asked for and the layout made are
 /// the same code.
@@ -12,7 +13,9 @@ package struct Arena {
   private let capacity: Int
   /// False if the pieces are not real memory.
   package let isPlaced: Bool
-  package private(set) var bytes = 0
+  /// Bytes of state so far, and of data.
+  package private(set) var stateBytes = 0
+  private var dataBytes = 0
   /// True if more was asked for than there is: no piece that was taken since may be touched.
   package private(set) var isExhausted = false
   /// No session takes this much; what does is refused, since sums of sizes would not fit
@@ -28,8 +31,13 @@ package struct Arena {
 
   package init(storage: UnsafeMutableRawPointer, bytes: Int) {
     base = storage
-    capacity = min(bytes, Arena.bytesMax)
+    capacity = min(bytes, Arena.bytesMax) & ~(Arena.alignment &- 1)
     isPlaced = true
+  }
+
+  /// Bytes so far; more than any memory holds if too much has been asked for.
+  package var bytes: Int {
+    isExhausted ? Arena.bytesMax &+ Arena.alignment : stateBytes &+ dataBytes
   }
 
   /// True if pieces are real memory, all that were taken so far.
@@ -45,19 +53,36 @@ package struct Arena {
     take(bytes: MemoryLayout<T>.stride &* count).assumingMemoryBound(to: type)
   }
 
+  /// The same for data.
+  package mutating func takeData<T>(_ type: T.Type, count: Int) -> UnsafeMutablePointer<T> {
+    takeData(bytes: MemoryLayout<T>.stride &* count).assumingMemoryBound(to: type)
+  }
+
+  /// Room for `size` bytes of data.
+  @inline(never)
+  package mutating func takeData(bytes size: Int) -> UnsafeMutableRawPointer {
+    let rounded = reserve(size)
+    dataBytes &+= rounded
+    return isWritable ? base + (capacity &- dataBytes) : base
+  }
+
   /// Room for `size` bytes.
   @inline(never)
   package mutating func take(bytes size: Int) -> UnsafeMutableRawPointer {
-    let rounded = (size &+ Arena.alignment &- 1) & ~(Arena.alignment &- 1)
-    guard !isExhausted, size | rounded >= 0, rounded <= capacity &- bytes else {
-      isExhausted = true
-      // What is measured so is more than any memory holds.
-      bytes = isPlaced ? 0 : Arena.bytesMax &+ Arena.alignment
-      return base
-    }
-    let piece = base + bytes
-    bytes &+= rounded
+    let rounded = reserve(size)
+    let piece = base + stateBytes
+    stateBytes &+= rounded
     return piece
+  }
+
+  /// What a piece of a size takes; 0 if there is not so much.
+  private mutating func reserve(_ size: Int) -> Int {
+    let rounded = (size &+ Arena.alignment &- 1) & ~(Arena.alignment &- 1)
+    guard !isExhausted, size | rounded >= 0, rounded <= capacity &- stateBytes &- dataBytes else {
+      isExhausted = true
+      return 0
+    }
+    return rounded
   }
 
   /// Places a value; nil, and the value is not made, if there is no memory for it.
@@ -71,5 +96,9 @@ package struct Arena {
 
   package mutating func takeBits(rows: Int, words: Int) -> BitMatrix {
     BitMatrix(base: take(UInt32.self, count: rows &* words), rows: rows, words: words)
+  }
+
+  package mutating func takeDataBits(rows: Int, words: Int) -> BitMatrix {
+    BitMatrix(base: takeData(UInt32.self, count: rows &* words), rows: rows, words: words)
   }
 }

@@ -15,7 +15,7 @@ struct AffineState {
     guard let placing = reading.pointee.placement else { return }
     let output = placing.pointee.takeTensor(layer.output)
     let scales =
-      layer.draws > 0 ? placing.pointee.arena.take(Int32.self, count: layer.draws) : nil
+      layer.draws > 0 ? placing.pointee.arena.takeData(Int32.self, count: layer.draws) : nil
     let source = placing.pointee.tensor(layer.source, layer.sourceShape)
     placing.pointee.place(
       AffineState(layer: layer, source: source, output: output, scales: scales))

@@ -14,8 +14,8 @@ struct Average {
   let positions: Int
 
   init(classes: Int, positions: Int, arena: inout Arena) {
-    sums = arena.take(UInt64.self, count: positions &* classes)
-    entropies = arena.take(UInt64.self, count: positions)
+    sums = arena.takeData(UInt64.self, count: positions &* classes)
+    entropies = arena.takeData(UInt64.self, count: positions)
     self.classes = classes
     self.positions = positions
   }

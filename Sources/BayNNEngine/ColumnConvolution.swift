@@ -69,7 +69,7 @@ extension UnsafeMutablePointer<SumState> {
     var arena = run.pointee.space.arena
     let scratch = ColumnScratch(&pointee.layer, plan.pointee.shape, &arena)
     if run.pointee.piece == 0 { plan.pointee.listsZeros = hasMoreOnes }
-    if piece.first == 0 { plan.pointee.listed = 0 }
+    if piece.first == 0 || run.pointee.isFirstOfCall { plan.pointee.listed = 0 }
     var row = ColumnRow(self, plan, scratch, y: piece.y)
     let state = run.pointee.state
     let start = piece.y &* pointee.output.shape.width

@@ -24,7 +24,7 @@ extension Placing {
     if layer.pointee.isWhole(site) {
       let gathered =
         layer.pointee.sourceShape.isContiguous
-        ? nil : arena.take(UInt32.self, count: layer.pointee.inputPlanes &* words)
+        ? nil : arena.takeData(UInt32.self, count: layer.pointee.inputPlanes &* words)
       return placeWhole(layer, to: output, site, gathered: gathered)
     }
     if isPlain, keepsSums, !isAccelerated {
@@ -36,7 +36,7 @@ extension Placing {
       }
     }
     // Rows that a pass keeps.
-    let kept = site.isWide ? arena.take(UInt32.self, count: words) : nil
+    let kept = site.isWide ? arena.takeData(UInt32.self, count: words) : nil
     var measure = Arena()
     _ = GatherScratch(layer, &measure)
     placeSums(

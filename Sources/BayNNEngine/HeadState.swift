@@ -161,7 +161,7 @@ extension Placing {
     functions: HeadState.Functions = HeadState.Functions()
   ) {
     let classes = result.classes.int
-    let logits = arena.take(UInt32.self, count: 2 &* classes)
+    let logits = arena.takeData(UInt32.self, count: 2 &* classes)
     let average = Average(
       classes: classes, positions: classes > 0 ? result.positions : 0, arena: &arena)
     let values = ValueAverage(outputs: result.outputs.int, arena: &arena)

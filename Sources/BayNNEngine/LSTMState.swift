@@ -20,8 +20,8 @@ struct LSTMState {
     guard let placing = reading.pointee.placement else { return }
     let output = placing.pointee.takeTensor(layer.output)
     let source = placing.pointee.tensor(layer.source, layer.sourceShape)
-    let cells = placing.pointee.arena.take(Int32.self, count: layer.cells)
-    let hidden = placing.pointee.arena.takeBits(
+    let cells = placing.pointee.arena.takeData(Int32.self, count: layer.cells)
+    let hidden = placing.pointee.arena.takeDataBits(
       rows: layer.bits, words: wordCount(lanes: layer.cells))
     placing.pointee.place(
       LSTMState(layer: layer, source: source, output: output, cells: cells, hidden: hidden))

@@ -24,6 +24,9 @@ struct PieceRun {
   let piece: Int
   /// Output positions of a piece, of layers that work position by position.
   let positions: Int
+  /// It is the first piece of a call: what only speeds it up is not taken over from others,
+  /// since memory may have been damaged meanwhile.
+  let isFirstOfCall: Bool
   /// Only the layer's own decision is another one since it ran last.
   let onlyDecides: Bool
   /// Of the head: weight of the leaf, and whether it is the first one and has a vote.

@@ -68,7 +68,7 @@ struct Placing {
   /// Takes memory for the tensor that the layer makes, or for the input.
   @inline(never)
   mutating func takeTensor(_ shape: TensorShape) -> Tensor {
-    let memory = arena.take(bytes: 4 &* shape.memoryWords).assumingMemoryBound(to: UInt32.self)
+    let memory = arena.takeData(bytes: 4 &* shape.memoryWords).assumingMemoryBound(to: UInt32.self)
     if arena.isWritable { memories[tensors] = memory }
     tensors &+= 1
     return Tensor(shape, memory: memory)
@@ -121,7 +121,7 @@ struct Placing {
   /// kept may use the room of what is kept, too.
   mutating func takeWorkspace(_ accelerator: UnsafeMutablePointer<Accelerator>?) -> Workspace {
     // Neither is above 2^31: a sum that is wraps to a negative number, which is refused.
-    let memory = arena.take(bytes: max(firstScratch, scratch &+ keptBytes))
+    let memory = arena.takeData(bytes: max(firstScratch, scratch &+ keptBytes))
     return Workspace(scratch: memory, kept: memory + scratch, accelerator: accelerator)
   }
 }

@@ -17,7 +17,8 @@ extension Session {
       }
     }
     _ = placing.takeWorkspace(nil)
-    _ = placing.arena.take(UInt32.self, count: LeafSequence.drawCount(config.posterior))
+    _ = placing.arena.takeData(UInt32.self, count: LeafSequence.drawCount(config.posterior))
+    _ = placing.arena.take(UInt32.self, count: 1)
     guard !placing.arena.isExhausted else { throw .imageShape }
     return placing.arena.bytes
   }
@@ -39,14 +40,16 @@ extension Session {
     return try withUnsafeMutablePointer(to: &placing) { placing throws(Fault) in
       try placing.place(TensorTable(placing.pointee.shapes))
       let space = placing.pointee.takeWorkspace(accelerator)
-      let draws = placing.pointee.arena.take(
+      let draws = placing.pointee.arena.takeData(
         UInt32.self, count: LeafSequence.drawCount(config.posterior))
+      _ = placing.pointee.arena.take(UInt32.self, count: 1)
       guard placing.pointee.arena.isWritable else { throw .storage }
       let leaves = LeafSequence(
         config.posterior, part, sites: placing.pointee.sites,
         isWide: model.pointee.wideLayers > 0, keepsOrder: config.stopsBelow != nil, draws: draws)
       let session = placing.pointee.session
       session.initialize(to: Session(model, config, placing, space, leaves))
+      session.sealState()
       return session
     }
   }

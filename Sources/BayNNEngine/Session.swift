@@ -13,6 +13,9 @@ package struct Session {
   /// Marks memory that holds a session.
   package static let liveTag: UInt32 = 0x5353_4E42
   package let tag = Session.liveTag
+  /// Words of all state, of which this is the first one; and the complement.
+  fileprivate let stateWords: UInt32
+  fileprivate let stateWordsFlipped: UInt32
   private var progress = Progress.idle
   /// Why the inference has stopped before its last leaf.
   package private(set) var settlement = Settlement.none
@@ -59,6 +62,9 @@ package struct Session {
     _ model: UnsafePointer<Model>, _ config: SessionConfig, _ plan: UnsafePointer<Placing>,
     _ space: Workspace, _ leaves: LeafSequence
   ) {
+    // The last piece of state is the seal.
+    stateWords = UInt32(truncatingIfNeeded: (plan.pointee.arena.stateBytes &- Arena.alignment) >> 2)
+    stateWordsFlipped = ~stateWords
     layers = plan.pointee.layers
     layerCount = model.pointee.layers.int
     shapes = plan.pointee.shapes
@@ -101,8 +107,10 @@ package struct Session {
   package mutating func step(workMax: UInt32) throws(Fault) -> UInt32 {
     guard progress != .idle else { throw .state }
     var done: UInt32 = 0
+    var isFirst = true
     while progress == .running {
-      done &+= UInt32(truncatingIfNeeded: runPiece())
+      done &+= UInt32(truncatingIfNeeded: runPiece(isFirst: isFirst))
+      isFirst = false
       try stopIfFailed()
       if done >= workMax { return done }
     }
@@ -123,13 +131,15 @@ package struct Session {
 
   /// Runs one piece of the current layer under the current leaf.
   ///
+  /// - Parameter isFirst: it is the first piece of a call.
   /// - Returns: units of work.
-  private mutating func runPiece() -> Int {
+  private mutating func runPiece(isFirst: Bool) -> Int {
     let layer = layers[current]
     let (work, isDone) = withUnsafePointer(to: &pass) { pass in
       var run = PieceRun(
         pass: pass, space: space, memories: memories, inference: inference, site: layer.site,
-        piece: piece, positions: layer.positions.int, onlyDecides: onlyDecides, weight: leaves.weight, isFirst: coverage.leaves == 0,
+        piece: piece, positions: layer.positions.int, isFirstOfCall: isFirst,
+        onlyDecides: onlyDecides, weight: leaves.weight, isFirst: coverage.leaves == 0,
         countsVotes: stopsBelow > 0 && pass.pointee.isDrawn)
       let work = layer.function(layer.state, &run)
       return (work, run.isDone)
@@ -175,5 +185,28 @@ package struct Session {
       current &+= 1
     }
     if current == layerCount { onlyDecides = false }
+  }
+}
+
+// The state of a session is all that its code follows: pointers, sizes, numbers of what comes
+// next. It is sealed whenever a call returns, so that damage between two calls is found.
+extension UnsafeMutablePointer<Session> {
+  private var words: UnsafeMutablePointer<UInt32> {
+    UnsafeMutableRawPointer(self).assumingMemoryBound(to: UInt32.self)
+  }
+
+  private var seal: UnsafeMutablePointer<UInt32> { words + pointee.stateWords.int }
+
+  private var stateDigest: UInt32 {
+    Digest.mix(words, count: pointee.stateWords.int, into: Digest.start)
+  }
+
+  /// Seals the state as it is.
+  package func sealState() { seal.pointee = stateDigest }
+
+  /// True if there is a session, and its state is as it was sealed.
+  package var isSealed: Bool {
+    pointee.tag == Session.liveTag && pointee.stateWords == ~pointee.stateWordsFlipped
+      && seal.pointee == stateDigest
   }
 }

@@ -35,10 +35,10 @@ extension Placing {
     let hasSibling =
       keepsSiblings && site.bits == 1 && layer.pointee.weights.copies == 1
       && layer.pointee.firesBits && keptWords == 0
-    let sibling = hasSibling ? arena.take(UInt32.self, count: output.shape.memoryWords) : nil
+    let sibling = hasSibling ? arena.takeData(UInt32.self, count: output.shape.memoryWords) : nil
     let counted =
       keptWords > 0
-      ? arena.take(UInt32.self, count: wordCount(lanes: layer.pointee.rows)) : nil
+      ? arena.takeData(UInt32.self, count: wordCount(lanes: layer.pointee.rows)) : nil
     let offset = keptWords > 0 ? keep(words: keptWords) : 0
     let source = memory(layer.pointee.source)
     let state = arena.take(SumState.self, count: 1)

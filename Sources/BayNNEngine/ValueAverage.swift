@@ -17,10 +17,10 @@ struct ValueAverage {
   let outputs: Int
 
   init(outputs: Int, arena: inout Arena) {
-    references = arena.take(Int32.self, count: outputs)
-    sums = arena.take(Int64.self, count: outputs)
-    upperSquares = arena.take(UInt64.self, count: outputs)
-    lowerSquares = arena.take(UInt64.self, count: outputs)
+    references = arena.takeData(Int32.self, count: outputs)
+    sums = arena.takeData(Int64.self, count: outputs)
+    upperSquares = arena.takeData(UInt64.self, count: outputs)
+    lowerSquares = arena.takeData(UInt64.self, count: outputs)
     self.outputs = outputs
   }
 

@@ -9,7 +9,7 @@ struct Votes {
   private let classes: Int
 
   init(classes: Int, arena: inout Arena) {
-    counts = arena.take(UInt32.self, count: classes)
+    counts = arena.takeData(UInt32.self, count: classes)
     self.classes = classes
   }
 

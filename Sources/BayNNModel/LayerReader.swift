@@ -67,7 +67,7 @@ package struct LayerReader {
   @inline(never)
   private mutating func read() throws(Fault) {
     reading = LayerReading(try sections.next(), tensors, placing)
-    reading.section.mix(into: &structure)
+    structure = reading.section.mix(into: structure)
     guard let part = LayerPart.find(reading.section.kind, in: parts) else { throw .part }
     run = part.run
     let status = withUnsafeMutablePointer(to: &reading) { part.read($0) }

@@ -26,6 +26,8 @@ package struct Model {
   var labelsOffset: UInt32 = 0
   var answersOffset: UInt32 = 0
   var nameOffset: UInt32 = 0
+  /// Digest of all fields before it, once the image has been opened; the last field.
+  private var seal: UInt32 = 0
 
   package var classes: UInt32 { result.classes }
   package var outputs: UInt32 { result.outputs }
@@ -47,6 +49,21 @@ package struct Model {
     imageBytes = bytes
     imageCRC = image.load(
       fromByteOffset: (bytes &- ImageHeader.crcBytes).int, as: UInt32.self)
+  }
+
+  /// True if all fields are as they were when the image was opened.
+  @inline(never)
+  package static func isSealed(_ model: UnsafePointer<Model>) -> Bool {
+    model.pointee.seal == digest(model)
+  }
+
+  static func close(_ model: UnsafeMutablePointer<Model>) {
+    model.pointee.seal = digest(model)
+  }
+
+  private static func digest(_ model: UnsafePointer<Model>) -> UInt32 {
+    let words = UnsafeRawPointer(model).assumingMemoryBound(to: UInt32.self)
+    return Digest.mix(words, count: MemoryLayout<Model>.size >> 2 &- 1, into: Digest.start)
   }
 
   /// Bytes that the checksum covers.

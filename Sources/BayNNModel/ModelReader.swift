@@ -35,13 +35,14 @@ extension UnsafeMutablePointer<Model> {
     }
     var memory = TensorTable.Memory(repeating: .none)
     try withUnsafeMutablePointer(to: &memory) { memory throws(Fault) in
-      try read(TensorTable(memory), checksContent: trust == .none)
+      try read(TensorTable(memory), checksContent: trust == .none, checksWeights: trust == .none)
     }
+    Model.close(self)
   }
 
-  /// Checks again all that opening checks, as after a suspected damage, given the checksum of
-  /// the first `checkedBytes` bytes. This view, which is another than that in use, is read
-  /// anew on the way.
+  /// Checks again all that opening checks but for weights, as after a suspected damage, given
+  /// the checksum of the first `checkedBytes` bytes. This view, which is another than that in
+  /// use, is read anew on the way.
   package func checkAgain(
     _ model: UnsafePointer<Model>, checksum: UInt32, _ table: TensorTable
   ) throws(Fault) {
@@ -50,19 +51,21 @@ extension UnsafeMutablePointer<Model> {
     guard checksum == model.pointee.imageCRC, stored == checksum else { throw .imageCRC }
     guard try ImageHeader.check(image, bytes: bytes.int) == bytes else { throw .imageTruncated }
     initialize(to: Model(image, bytes: bytes, model.pointee.parts))
-    try read(table, checksContent: true)
+    try read(table, checksContent: true, checksWeights: false)
   }
 
   /// Reads all sections of the image, and checks structure and ranges.
   @inline(never)
-  private func read(_ table: TensorTable, checksContent: Bool) throws(Fault) {
+  private func read(
+    _ table: TensorTable, checksContent: Bool, checksWeights: Bool
+  ) throws(Fault) {
     let image = pointee.image
     guard image.load(fromByteOffset: 6, as: UInt16.self) == 0 else { throw .imageValue }
     var sections = SectionReader(
       image: image, imageBytes: pointee.imageBytes, offset: ImageHeader.bytes)
     pointee.input = try InputShape(sections.next(SectionKind.input))
     pointee.layersOffset = sections.offset
-    sections = try readLayers(table, checksContent: checksContent)
+    sections = try readLayers(table, checksWeights: checksWeights)
     let labels = try sections.next(SectionKind.labels)
     pointee.labelsOffset = labels.offset
     try Strings.check(labels, count: (pointee.classes &+ pointee.outputs).int)
@@ -93,14 +96,14 @@ extension UnsafeMutablePointer<Model> {
   /// Reads layers and head, and returns what comes after them.
   @inline(never)
   private func readLayers(
-    _ table: TensorTable, checksContent: Bool
+    _ table: TensorTable, checksWeights: Bool
   ) throws(Fault) -> SectionReader {
     var reader = LayerReader(self, table)
     var isHead = false
     while !isHead {
       isHead = try !reader.next()
       if isHead { try reader.head() }
-      if checksContent, let weights = reader.reading.weights { try WeightCheck.check(weights) }
+      if checksWeights, let weights = reader.reading.weights { try WeightCheck.check(weights) }
     }
     pointee.layers = UInt32(truncatingIfNeeded: reader.layers)
     pointee.sites = UInt32(truncatingIfNeeded: reader.sites)

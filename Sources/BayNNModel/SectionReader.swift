@@ -22,16 +22,13 @@ package struct Section {
 
   /// Mixes kind, size and the first words, which hold all fields of a layer or head, into a
   /// digest: any change of one word of them changes it.
-  func mix(into digest: inout UInt32) {
-    digest = (digest ^ UInt32(kind)) &* Section.prime
-    digest = (digest ^ UInt32(truncatingIfNeeded: bytes)) &* Section.prime
-    for i in indices(min(bytes, Section.fieldBytes) >> 2) {
-      digest = (digest ^ word(4 &* i)) &* Section.prime
-    }
+  func mix(into digest: UInt32) -> UInt32 {
+    let head = UInt32(truncatingIfNeeded: bytes) ^ UInt32(kind)
+    return Digest.mix(
+      payload.assumingMemoryBound(to: UInt32.self), count: min(bytes, Section.fieldBytes) >> 2,
+      into: Digest.mix(head, into: digest))
   }
 
-  /// The prime of FNV-1a of 32 bits (RFC 9923).
-  private static var prime: UInt32 { 16_777_619 }
   /// Those of a convolution, which has the most.
   private static var fieldBytes: Int { 76 }
 

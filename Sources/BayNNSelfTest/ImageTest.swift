@@ -2,37 +2,68 @@
 import BayNNCore
 import BayNNModel
 
-/// Checks an image again, as a whole.
+/// Checks an image again: its structure, then the weights, 32 outputs after the other.
 enum ImageTest {
-  /// Storage that it works in: a view of the model, and a table of its tensors.
+  /// What it works in.
+  private struct Workspace {
+    /// A view of the model, and a table of its tensors.
+    let model: UnsafeMutablePointer<Model>
+    let shapes: UnsafeMutablePointer<TensorShape>
+    let walk: UnsafeMutablePointer<Walk>
+
+    init(_ arena: inout Arena) {
+      model = arena.take(Model.self, count: 1)
+      shapes = arena.take(TensorShape.self, count: TensorTable.places)
+      walk = arena.take(Walk.self, count: 1)
+    }
+  }
+
+  /// The way through the weights.
+  private struct Walk {
+    var reader: LayerReader
+    var isHead = false
+    /// The next 32 outputs of the layer or head.
+    var word = 0
+  }
+
+  /// Storage that it works in.
   static var storageBytes: Int {
     var arena = Arena()
     _ = Workspace(&arena)
     return arena.bytes
   }
 
-  private struct Workspace {
-    let model: UnsafeMutablePointer<Model>
-    let shapes: UnsafeMutablePointer<TensorShape>
-
-    init(_ arena: inout Arena) {
-      model = arena.take(Model.self, count: 1)
-      shapes = arena.take(TensorShape.self, count: TensorTable.places)
-    }
+  private static func workspace(_ storage: UnsafeMutableRawPointer) -> Workspace {
+    var arena = Arena(storage: storage, bytes: .max)
+    return Workspace(&arena)
   }
 
+  /// Checks the structure.
+  ///
   /// - Parameter checksum: of the bytes that the image's own one covers.
-  /// - Returns: 0, or the status of what is wrong.
-  static func run(
+  static func begin(
     _ model: UnsafePointer<Model>, checksum: UInt32, _ storage: UnsafeMutableRawPointer
-  ) -> Int32 {
-    var arena = Arena(storage: storage, bytes: .max)
-    let space = Workspace(&arena)
-    do throws(Fault) {
-      try space.model.checkAgain(model, checksum: checksum, TensorTable(space.shapes))
-      return 0
-    } catch {
-      return error.status
+  ) throws(Fault) {
+    let space = workspace(storage)
+    try space.model.checkAgain(model, checksum: checksum, TensorTable(space.shapes))
+    let reader = LayerReader(space.model, TensorTable(space.shapes))
+    space.walk.initialize(to: Walk(reader: reader))
+  }
+
+  /// Checks some weights.
+  ///
+  /// - Returns: units of work; nil after the last weights.
+  static func step(_ storage: UnsafeMutableRawPointer) throws(Fault) -> UInt32? {
+    let walk = workspace(storage).walk
+    if let weights = walk.pointee.reader.reading.weights, walk.pointee.word < weights.words {
+      try WeightCheck.check(weights, word: walk.pointee.word)
+      walk.pointee.word &+= 1
+      return WeightCheck.work(weights)
     }
+    if walk.pointee.isHead { return nil }
+    walk.pointee.word = 0
+    walk.pointee.isHead = try !walk.pointee.reader.next()
+    if walk.pointee.isHead { try walk.pointee.reader.head() }
+    return 64
   }
 }

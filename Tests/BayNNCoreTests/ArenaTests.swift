@@ -22,6 +22,24 @@ import Testing
     #expect(arena.isWritable && arena.bytes == 216)
   }
 
+  /// State lies at the start, one piece behind the other; data at the end, in reverse.
+  @Test func keepsStateTogether() {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 8)
+    defer { memory.deallocate() }
+    var measure = Arena()
+    // Seven bytes more than a multiple of the alignment are no use.
+    var arena = Arena(storage: memory, bytes: 55)
+    for (size, isData, offset) in [(4, true, 40), (8, false, 0), (9, true, 24), (9, false, 8)] {
+      let piece = isData ? arena.takeData(bytes: size) : arena.take(bytes: size)
+      _ = isData ? measure.takeData(bytes: size) : measure.take(bytes: size)
+      #expect(piece == memory + offset)
+    }
+    #expect(arena.isWritable && arena.stateBytes == 24)
+    #expect(arena.bytes == 48 && measure.bytes == 48)
+    _ = arena.takeData(bytes: 1)
+    #expect(arena.isExhausted)
+  }
+
   /// More than there is: nothing is handed out from then on, not even what would fit.
   @Test func staysExhausted() {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 8)

@@ -18,7 +18,8 @@ extern "C" {
 /** The most sites that the exact posterior enumerates, in bits. */
 #define BAYNN_EXACT_SITES_MAX 16u
 
-/** An open model: a validated view of an image. Its content is private. */
+/** An open model: a validated view of an image. Its content is private; every function that
+ *  takes it checks that it is what was opened, and returns BAYNN_ERROR_STATE if not. */
 typedef struct baynn_model {
     uint64_t opaque[32];
 } baynn_model_t;

@@ -22,10 +22,12 @@ extern "C" {
 #define BAYNN_TEST_RANDOM 0x02u
 /** Every kernel compiled in gives the known answer. */
 #define BAYNN_TEST_KERNELS 0x04u
-/** The image still has its checksum, and its structure is sound. */
+/** The image still has its checksum, its structure is sound, and the model in RAM is as it
+ *  was when the image was opened. */
 #define BAYNN_TEST_IMAGE 0x08u
 /** The model gives the predictions that its image lists, bit for bit, under the
- *  default posterior with seed 0. A model without a list passes. */
+ *  default posterior with seed 0. Of a model without a list there is nothing to test: the
+ *  test stays out of completed. */
 #define BAYNN_TEST_MODEL 0x10u
 
 /* Of arrays, see baynn_cim_self_test_begin. They run before BAYNN_TEST_MODEL. */
@@ -106,7 +108,7 @@ baynn_status_t baynn_self_test_begin(baynn_self_test_t *test, void *storage, siz
                                      const baynn_self_test_config_t *config);
 
 /** Goes on for about work_max units of work (see baynn_infer_step), and for at least
- *  one piece; the check of an image's structure is one piece.
+ *  one piece; the check of an image's structure is one piece, that of weights is not.
  *  @param finished receives 1 if there is nothing left to do, else 0
  *  @return BAYNN_OK; BAYNN_ERROR_STATE if nothing has been begun */
 baynn_status_t baynn_self_test_step(baynn_self_test_t *test, uint32_t work_max, uint32_t *finished);
