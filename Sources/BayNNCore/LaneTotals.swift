@@ -11,6 +11,7 @@ package enum LaneTotals {
   ///
   /// - Parameters:
   ///   - stride: words from a row to the next. - rows: below 2^16.
+  @inline(never)
   package static func count(
     _ column: UnsafePointer<UInt32>, stride: Int, rows: Int
   ) -> InlineArray<16, UInt32> {

@@ -101,6 +101,7 @@ struct BorderTotals {
   }
 
   /// Takes the weights of some taps off the sums of a way, and makes them those of another.
+  @inline(never)
   private func take(
     _ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, _ firstY: Int, _ endY: Int,
     _ firstX: Int,

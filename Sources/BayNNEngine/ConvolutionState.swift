@@ -4,11 +4,12 @@ import BayNNModel
 
 /// A convolution at work (SPEC 3.9), one row of output positions at a time.
 extension SumState {
-  static func readConvolution(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+  static func placeConvolution(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
     var layer = try SumLayer(convolution: reading)
-    guard let placing = reading.pointee.placement else { return }
-    let output = placing.pointee.takeTensor(reading.pointee.output)
-    placing.pointee.placeConvolution(&layer, to: output, reading.pointee.site)
+    let output = placing.pointee.takeTensor(reading.pointee.found.output)
+    placing.pointee.placeConvolution(&layer, to: output, reading.pointee.found.site)
   }
 }
 

@@ -19,7 +19,7 @@ struct PieceRun {
   let inference: UInt32
   let site: LayerSite
   /// Number of the piece: a row of output positions, a step in time.
-  let piece: Int
+  var piece: Int
   /// Only the layer's own decision is another one since it ran last.
   let onlyDecides: Bool
   /// Of the head: weight of the leaf, and whether it is the first one and has a vote.

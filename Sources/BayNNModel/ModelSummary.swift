@@ -23,46 +23,44 @@ package struct ModelSummary {
   /// Reads the layers of a model once more.
   package init(_ model: UnsafePointer<Model>) throws(Fault) {
     units = model.pointee.sites > 0 ? 1 : 0
-    var memory = TensorTable.Memory(repeating: .none)
-    try withUnsafeMutablePointer(to: &memory) { memory throws(Fault) in
-      var reader = LayerReader(model, TensorTable(memory))
-      while try reader.next() { add(reader.reading) }
-      try reader.head()
-      add(reader.reading)
-    }
+    var reader = LayerReader(model)
+    repeat {
+      try reader.next()
+      add(reader.found)
+    } while !reader.isDone
   }
 
-  private mutating func add(_ reading: LayerReading) {
-    bitSum &+= reading.site.randomBits.wide
-    draws &+= reading.site.draws.wide
-    var most = reading.otherWork
-    if let matrix = reading.weights {
+  private mutating func add(_ found: LayerFindings) {
+    bitSum &+= found.site.randomBits.wide
+    draws &+= found.site.draws.wide
+    var most = found.otherWork
+    if let matrix = found.weights {
       weightSum &+= matrix.matrices.wide &* matrix.inputs.wide &* matrix.outputs.wide
       weightLayers &+= 1
-      most &+= reading.positions.wide &* ModelSummary.mostOfPosition(reading, matrix)
+      most &+= found.positions.wide &* ModelSummary.mostOfPosition(found, matrix)
     }
-    let result = reading.result
+    let result = found.result
     let leaf = result.classes == 0 ? 0 : Work.leaf(classes: result.classes.int)
     most &+= result.positions.wide &* leaf.wide
     most &+= result.outputs.wide &* Work.value
     // At most 65 times 2^16 * 2^45.
-    passWork &+= reading.pieces.wide &* most
+    passWork &+= found.pieces.wide &* most
     pieceWork = max(pieceWork, most)
   }
 
   /// The most that the sums of one output position take: every plane of inputs with every bit
   /// of weights, and both states of what comes out.
-  private static func mostOfPosition(_ reading: LayerReading, _ weights: WeightMatrix) -> UInt64 {
-    let isBits = reading.visitsRarer
+  private static func mostOfPosition(_ found: LayerFindings, _ weights: WeightMatrix) -> UInt64 {
+    let isBits = found.visitsRarer
     let visited = isBits ? weights.inputs / 2 : weights.inputs
     let rows =
       visited
       &+ RowList.paddingMax(visited: visited, rows: weights.inputs, isBits: isBits, walks: 2)
-    let passes = (reading.inputPlanes &* weights.bits).wide
+    let passes = (found.inputPlanes &* weights.bits).wide
     let count = Work.counting(rows: rows, words: weights.words, inputs: 3 &* weights.inputs)
     let gather =
-      3 &* wordCount(lanes: weights.inputs) &* reading.inputPlanes
-      &+ 4 &* (weights.inputs &+ reading.site.draws)
+      3 &* wordCount(lanes: weights.inputs) &* found.inputPlanes
+      &+ 4 &* (weights.inputs &+ found.site.draws)
     let out = weights.states > 0 ? 2 &* Work.firing(weights) : Work.reading(weights)
     // Counters have at most 9 planes more than sums need.
     let counters = 4 &* weights.words &* (weights.planes &+ 9)

@@ -13,7 +13,7 @@ package struct PoolLayer {
     let section = reading.pointee.section
     try section.require(bytes: 40)
     source = section.word(0)
-    sourceShape = try reading.pointee.source(source)
+    sourceShape = try reading.source(source)
     guard sourceShape.kind != .input else { throw .imageShape }
     let mode = section.word(4)
     guard mode == 1 || mode == 2 else { throw .imageValue }
@@ -30,7 +30,7 @@ package struct PoolLayer {
         height: height, width: width, channels: UInt32(truncatingIfNeeded: sourceShape.channels),
         kind: .integers, bound: UInt32(truncatingIfNeeded: bound))
     }
-    reading.pointee.output = output
-    reading.pointee.otherWork = (output.elements &* Work.element).wide &* window.taps.wide
+    reading.pointee.found.output = output
+    reading.pointee.found.otherWork = (output.elements &* Work.element).wide &* window.taps.wide
   }
 }

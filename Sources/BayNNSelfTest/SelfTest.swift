@@ -128,9 +128,9 @@ package struct SelfTest {
       end(RandomTest.run(), if: true)
       return 64
     case TestBits.kernels:
-      let wrong = KernelTest.run(offset, storage)
+      let wrong = KernelTest.run(offset, storage, model.pointee.parts)
       offset &+= 1
-      end(wrong, if: offset == KernelTest.count)
+      end(wrong, if: offset == KernelTest.count(model.pointee.parts))
       return 512
     case TestBits.image: return testImage()
     default: return device?.run(&self) ?? testModel()
@@ -180,10 +180,7 @@ package struct SelfTest {
   private mutating func answer(_ wrong: inout Mismatch?) throws(Fault) -> UInt32 {
     let answer = KnownAnswers(model)[offset]
     guard isAnswering, let session else {
-      if session == nil {
-        session = try Session.make(
-          in: storage, bytes: storageBytes, model, SelfTest.sessionConfig(model))
-      }
+      if session == nil { try makeSession() }
       guard let session else { throw .state }
       session.pointee.restartCalls()
       try session.pointee.begin(answer.input, bytes: model.pointee.input.elements.int)
@@ -196,6 +193,12 @@ package struct SelfTest {
     wrong = try compare(session, answer)
     offset &+= 1
     return work
+  }
+
+  @inline(never)
+  private mutating func makeSession() throws(Fault) {
+    session = try Session.make(
+      in: storage, bytes: storageBytes, model, SelfTest.sessionConfig(model))
   }
 
   /// The first word of an answer that is another one; nil if there is none.
