@@ -10,6 +10,8 @@ extension SumState {
     var layer = try SumLayer(convolution: reading)
     let output = placing.pointee.takeTensor(reading.pointee.found.output)
     placing.pointee.placeConvolution(&layer, to: output, reading.pointee.found.site)
+    guard placing.pointee.arena.isWritable, let state = placing.pointee.state else { return }
+    state.assumingMemoryBound(to: SumState.self).fillPlan()
   }
 }
 
@@ -48,6 +50,19 @@ extension Placing {
 }
 
 extension UnsafeMutablePointer<SumState> {
+  /// Writes what the method keeps of the layer. Why not while it is placed: so less is on the
+  /// stack at that time.
+  fileprivate func fillPlan() {
+    switch pointee.method {
+    case .columns:
+      guard let plan = pointee.plan?.assumingMemoryBound(to: ColumnPlan.self) else { return }
+      plan.pointee.totals.fill(&pointee.layer, &plan.pointee.shape)
+    case .tables:
+      pointee.plan?.assumingMemoryBound(to: TablePlan.self).pointee.fill(&pointee.layer)
+    default: break
+    }
+  }
+
   /// Runs one row of output positions.
   ///
   /// - Returns: units of work.

@@ -16,7 +16,7 @@ extension Model {
   ) throws(Fault) {
     self.init(parts)
     try withUnsafeMutablePointer(to: &self) { model throws(Fault) in
-      try model.open(image, bytes: bytes, parts, trust: trust)
+      try model.open(image, bytes: bytes, trust: trust)
     }
   }
 }
@@ -24,10 +24,10 @@ extension Model {
 extension UnsafeMutablePointer<Model> {
   @inline(never)
   fileprivate func open(
-    _ image: UnsafeRawPointer, bytes: Int, _ parts: Parts, trust: Trust
+    _ image: UnsafeRawPointer, bytes: Int, trust: Trust
   ) throws(Fault) {
     let size = try ImageHeader.check(image, bytes: bytes)
-    initialize(to: Model(image, bytes: size, parts))
+    pointee.turn(to: image, bytes: size)
     if trust == .none {
       guard Checksum.crc32(0, image, bytes: pointee.checkedBytes) == pointee.imageCRC else {
         throw .imageCRC
@@ -46,7 +46,8 @@ extension UnsafeMutablePointer<Model> {
     let stored = image.load(fromByteOffset: model.pointee.checkedBytes, as: UInt32.self)
     guard checksum == model.pointee.imageCRC, stored == checksum else { throw .imageCRC }
     guard try ImageHeader.check(image, bytes: bytes.int) == bytes else { throw .imageTruncated }
-    initialize(to: Model(image, bytes: bytes, model.pointee.parts))
+    initialize(to: Model(model.pointee.parts))
+    pointee.turn(to: image, bytes: bytes)
     try read(checksContent: true)
   }
 

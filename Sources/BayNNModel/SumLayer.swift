@@ -139,6 +139,7 @@ package struct SumLayer {
     note(reading)
   }
 
+  @inline(never)
   private static func site(
     _ method: UInt32, _ probability: UInt32, copies: UInt32, states: UInt32, rows: Int,
     channels: Int

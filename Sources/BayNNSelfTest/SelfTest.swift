@@ -165,7 +165,11 @@ package struct SelfTest {
     var work: UInt32 = 1
     var wrong: Mismatch?
     do throws(Fault) {
-      work = try answer(&wrong)
+      if let session {
+        work = try answer(session, &wrong)
+      } else {
+        session = try makeSession()
+      }
     } catch {
       wrong = Mismatch(
         index: UInt32(truncatingIfNeeded: offset), actual: UInt32(bitPattern: 0 &- error.status),
@@ -177,11 +181,12 @@ package struct SelfTest {
 
   /// Begins an answer, or goes on with it and compares it when it is there. All answers have
   /// one session, and each is that of its first call.
-  private mutating func answer(_ wrong: inout Mismatch?) throws(Fault) -> UInt32 {
+  @inline(never)
+  private mutating func answer(
+    _ session: UnsafeMutablePointer<Session>, _ wrong: inout Mismatch?
+  ) throws(Fault) -> UInt32 {
     let answer = KnownAnswers(model)[offset]
-    guard isAnswering, let session else {
-      if session == nil { try makeSession() }
-      guard let session else { throw .state }
+    guard isAnswering else {
       session.pointee.restartCalls()
       try session.pointee.begin(answer.input, bytes: model.pointee.input.elements.int)
       isAnswering = true
@@ -196,8 +201,8 @@ package struct SelfTest {
   }
 
   @inline(never)
-  private mutating func makeSession() throws(Fault) {
-    session = try Session.make(
+  private func makeSession() throws(Fault) -> UnsafeMutablePointer<Session> {
+    try Session.make(
       in: storage, bytes: storageBytes, model, SelfTest.sessionConfig(model))
   }
 
