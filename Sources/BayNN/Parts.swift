@@ -26,6 +26,16 @@ private func offer(
   target.assumingMemoryBound(to: PosteriorPart?.self).pointee = part()
 }
 
+/// Writes known answers of a kind of layer if they are what is looked for.
+@inline(__always)
+private func offer(
+  answersOf own: UInt16, _ kind: UInt32, _ target: UnsafeMutableRawPointer?,
+  _ part: @autoclosure () -> KernelPart
+) {
+  guard kind == KernelPart.kinds + UInt32(own), let target else { return }
+  target.assumingMemoryBound(to: KernelPart?.self).pointee = part()
+}
+
 @c @implementation
 public func baynn_part_dense(_ kind: UInt32, _ part: UnsafeMutableRawPointer?) {
   offer(SectionKind.dense, kind, part, .dense)
@@ -34,6 +44,7 @@ public func baynn_part_dense(_ kind: UInt32, _ part: UnsafeMutableRawPointer?) {
 @c @implementation
 public func baynn_part_convolution(_ kind: UInt32, _ part: UnsafeMutableRawPointer?) {
   offer(SectionKind.convolution, kind, part, .convolution)
+  offer(answersOf: SectionKind.convolution, kind, part, .convolution)
 }
 
 @c @implementation

@@ -52,20 +52,18 @@ struct ArrayContext {
     _ model: Model, _ tiling: Tiling,
     into layers: UnsafeMutablePointer<ArrayLayer>, most: Int, arena: inout Arena
   ) throws(Fault) -> Int {
-    try TensorTable.with { table throws(Fault) in
-      var reader = try PlacementReader(model, tiling, table)
-      var count = 0
-      while let placement = reader.current {
-        // The image may have changed since it was opened.
-        guard count < most else { throw .imageSection }
-        let layer = ArrayLayer(placement, arena: &arena)
-        if arena.isWritable { (layers + count).initialize(to: layer) }
-        count &+= 1
-        try reader.advance()
-      }
-      guard !arena.isExhausted else { throw .imageShape }
-      return count
+    var reader = try PlacementReader(model, tiling)
+    var count = 0
+    while let placement = reader.current {
+      // The image may have changed since it was opened.
+      guard count < most else { throw .imageSection }
+      let layer = ArrayLayer(placement, arena: &arena)
+      if arena.isWritable { (layers + count).initialize(to: layer) }
+      count &+= 1
+      try reader.advance()
     }
+    guard !arena.isExhausted else { throw .imageShape }
+    return count
   }
 
   /// The layer that has these weights.

@@ -103,8 +103,8 @@ struct PlacementReader {
   /// The address behind the last row so far.
   private(set) var end = 0
 
-  init(_ model: Model, _ tiling: Tiling, _ table: TensorTable) throws(Fault) {
-    layers = withUnsafePointer(to: model) { LayerReader($0, table) }
+  init(_ model: Model, _ tiling: Tiling) throws(Fault) {
+    layers = withUnsafePointer(to: model) { LayerReader($0) }
     self.tiling = tiling
     try advance()
   }
@@ -117,7 +117,7 @@ struct PlacementReader {
       current = nil
       return
     }
-    let placement = Placement(weights, taps: layers.reading.taps, tiling, after: end)
+    let placement = Placement(weights, taps: layers.found.taps, tiling, after: end)
     // Below 2^12 matrices (16 copies of 8 bits), 2^11 chunks and 2^28 rows of a tap each.
     guard placement.end >= end, placement.end < PlacementReader.endMax else {
       throw .cimCapacity
@@ -133,14 +133,12 @@ struct PlacementReader {
 
   /// The address behind the last row, and the layers with weights.
   static func end(_ model: Model, _ tiling: Tiling) throws(Fault) -> (Int, layers: Int) {
-    try TensorTable.with { table throws(Fault) in
-      var reader = try PlacementReader(model, tiling, table)
-      var layers = 0
-      while reader.current != nil {
-        layers &+= 1
-        try reader.advance()
-      }
-      return (reader.end, layers)
+    var reader = try PlacementReader(model, tiling)
+    var layers = 0
+    while reader.current != nil {
+      layers &+= 1
+      try reader.advance()
     }
+    return (reader.end, layers)
   }
 }

@@ -33,9 +33,10 @@ extension ArrayModel {
   package static func testStorageBytes(
     _ arrays: UnsafeMutablePointer<ArrayModel>
   ) throws(Fault) -> Int {
-    let config = SelfTest.sessionConfig(ArraySession.model(of: arrays))
+    let model = ArraySession.model(of: arrays)
+    let config = SelfTest.sessionConfig(model)
     return max(
-      SelfTest.storageBytes(session: try ArraySession.storageBytes(arrays, config)),
+      max(try ArraySession.storageBytes(arrays, config), SelfTest.testBytes(model.pointee.parts)),
       4 &* UnitTest.words)
   }
 
@@ -65,16 +66,15 @@ extension ArrayModel {
       test.finish()
       return 1
     }
-    try TensorTable.with { table throws(Fault) in
-      var reader = try PlacementReader(model, tiling, table)
-      for _ in indices(ArrayModel.rowsPerPiece) {
-        guard test.offset < end, test.current == TestBits.array else { return }
-        try testRow(test.offset, &reader, &test)
-        // After a failure offset is that of the next test.
-        if test.current == TestBits.array { test.offset &+= 1 }
-      }
+    let work = 2 &* UInt32(truncatingIfNeeded: ArrayModel.rowsPerPiece &* arrays.geometry.columns)
+    var reader = try PlacementReader(model, tiling)
+    for _ in indices(ArrayModel.rowsPerPiece) {
+      guard test.offset < end, test.current == TestBits.array else { return work }
+      try testRow(test.offset, &reader, &test)
+      // After a failure offset is that of the next test.
+      if test.current == TestBits.array { test.offset &+= 1 }
     }
-    return 2 &* UInt32(truncatingIfNeeded: ArrayModel.rowsPerPiece &* arrays.geometry.columns)
+    return work
   }
 
   private mutating func testRow(

@@ -10,10 +10,8 @@ extension ArrayModel {
   ///   without a label.
   package mutating func program(rowsMax: UInt32) throws(Fault) -> Bool {
     do throws(Fault) {
-      return try TensorTable.with { table throws(Fault) in
-        var reader = try PlacementReader(model, tiling, table)
-        return try program(rowsMax: rowsMax, &reader)
-      }
+      var reader = try PlacementReader(model, tiling)
+      return try program(rowsMax: rowsMax, &reader)
     } catch {
       programming = Cursor(array: 0, row: Cursor.unknown)
       throw error

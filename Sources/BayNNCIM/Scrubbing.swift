@@ -18,19 +18,17 @@ extension ArrayModel {
   ///
   /// - Throws: `cimNotProgrammed` if an array has no label, or an error of the driver.
   package mutating func scrub(rowsMax: UInt32) throws(Fault) -> ScrubReport {
-    try TensorTable.with { table throws(Fault) in
-      var report = ScrubReport()
-      var reader = try PlacementReader(model, tiling, table)
-      // A label follows the last row of its array at once.
-      while report.rows < rowsMax || scrubbing.row == weightRows(scrubbing.array) {
-        if scrubbing.row == 0 {
-          guard try isProgrammed(scrubbing.array) else { throw .cimNotProgrammed }
-        }
-        try scrubNext(&reader, &report)
-        if scrubbing.array == 0 && scrubbing.row == 0 { return report }
+    var report = ScrubReport()
+    var reader = try PlacementReader(model, tiling)
+    // A label follows the last row of its array at once.
+    while report.rows < rowsMax || scrubbing.row == weightRows(scrubbing.array) {
+      if scrubbing.row == 0 {
+        guard try isProgrammed(scrubbing.array) else { throw .cimNotProgrammed }
       }
-      return report
+      try scrubNext(&reader, &report)
+      if scrubbing.array == 0 && scrubbing.row == 0 { return report }
     }
+    return report
   }
 
   private mutating func scrubNext(

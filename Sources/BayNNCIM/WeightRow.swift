@@ -98,19 +98,17 @@ extension ArrayModel {
 extension ArrayModel {
   /// Rows of weights, and the cells in them that matter.
   package func usage() throws(Fault) -> (rows: UInt32, cells: UInt32) {
-    try TensorTable.with { table throws(Fault) in
-      var reader = try PlacementReader(model, tiling, table)
-      var rows: UInt32 = 0
-      var cells: UInt32 = 0
-      for address in indices(end) {
-        try reader.seek(address)
-        guard let placement = reader.current,
-          let row = WeightRow(self, placement, address: address)
-        else { continue }
-        rows &+= 1
-        cells &+= UInt32(truncatingIfNeeded: row.cells)
-      }
-      return (rows, cells)
+    var reader = try PlacementReader(model, tiling)
+    var rows: UInt32 = 0
+    var cells: UInt32 = 0
+    for address in indices(end) {
+      try reader.seek(address)
+      guard let placement = reader.current,
+        let row = WeightRow(self, placement, address: address)
+      else { continue }
+      rows &+= 1
+      cells &+= UInt32(truncatingIfNeeded: row.cells)
     }
+    return (rows, cells)
   }
 }

@@ -86,12 +86,10 @@ package struct FaultyImage {
     if rate == .zero { return }
     var stream = EventStream(seed: seed, stream: effect.stream)
     var image = self
-    try TensorTable.with { table throws(Fault) in
-      var reader = LayerReader(model, table)
-      while let weights = try reader.nextWeights() {
-        for index in indices(weights.matrices) {
-          image.meet(weights, matrix: index, rate, effect, &stream)
-        }
+    var reader = LayerReader(model)
+    while let weights = try reader.nextWeights() {
+      for index in indices(weights.matrices) {
+        image.meet(weights, matrix: index, rate, effect, &stream)
       }
     }
     self = image

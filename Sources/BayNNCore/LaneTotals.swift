@@ -11,6 +11,7 @@ package enum LaneTotals {
   ///
   /// - Parameters:
   ///   - stride: words from a row to the next. - rows: below 2^16.
+  @inline(never)
   package static func count(
     _ column: UnsafePointer<UInt32>, stride: Int, rows: Int
   ) -> InlineArray<16, UInt32> {
@@ -33,6 +34,29 @@ package enum LaneTotals {
       left &-= 1
     }
     return totals
+  }
+
+  /// Subtracts the numbers of ones of 32 lanes from integers in planes.
+  ///
+  /// - Parameters:
+  ///   - planes: of the integers, which start at `sums`.
+  ///   - stride: words from a row to the next, and from a plane to the next.
+  @inline(never)
+  package static func subtract(
+    _ column: UnsafePointer<UInt32>, rows: Int, from sums: UnsafeMutablePointer<UInt32>,
+    planes: Int, stride: Int
+  ) {
+    let counts = count(column, stride: stride, rows: rows)
+    var borrow: UInt32 = 0
+    var sum = sums
+    for plane in indices(planes) {
+      let taken = counts[unchecked: plane]
+      let old = sum.pointee
+      let half = old ^ taken
+      sum.pointee = half ^ borrow
+      borrow = (~old & taken) | (~half & borrow)
+      sum += stride
+    }
   }
 
   /// Counts four rows and returns their carry, of weight 4.

@@ -24,4 +24,20 @@ package enum Philox {
     }
     return (c0, c1, c2, c3)
   }
+  /// Writes words of the stream of a key, four from each block.
+  @inline(never)
+  package static func fill(
+    _ words: UnsafeMutablePointer<UInt32>, count: Int, stream: UInt32
+  ) {
+    var next = 0
+    while next < count {
+      let block = block(
+        key: (stream, 0), counter: (UInt32(truncatingIfNeeded: next >> 2), 0, 0, 0))
+      words[next] = block.0
+      if next &+ 1 < count { words[next &+ 1] = block.1 }
+      if next &+ 2 < count { words[next &+ 2] = block.2 }
+      if next &+ 3 < count { words[next &+ 3] = block.3 }
+      next &+= 4
+    }
+  }
 }

@@ -10,9 +10,10 @@ struct AffineState {
   /// Room for the scales of a pass, one a channel; nil without Gaussian scales.
   let scales: UnsafeMutablePointer<Int32>?
 
-  static func read(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+  static func place(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
     let layer = try AffineLayer(reading)
-    guard let placing = reading.pointee.placement else { return }
     let output = placing.pointee.takeTensor(layer.output)
     let scales =
       layer.draws > 0 ? placing.pointee.arena.takeData(Int32.self, count: layer.draws) : nil

@@ -14,7 +14,7 @@ import BayNNModel
 /// in range and n the rows in range, a = 2 S - T + zeros, or a = T - 2 S + zeros, is how many
 /// weights agree with their inputs, z = 2 a - n, and so c = (K - n) / 2 + a.
 struct ColumnPlan {
-  let shape: ColumnShape
+  var shape: ColumnShape
   let totals: BorderTotals
   /// The zeros are listed, not the ones.
   var listsZeros = false
@@ -46,11 +46,11 @@ struct ColumnScratch {
 }
 
 extension Placing {
+  @inline(never)
   mutating func placeColumns(
     _ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, to output: Tensor, _ site: Site
   ) {
     let totals = BorderTotals(layer, shape, &arena)
-    if arena.isWritable { totals.fill(layer, shape) }
     let plan = arena.put(ColumnPlan(shape: shape, totals: totals))
     var measure = Arena()
     _ = ColumnScratch(layer, shape, &measure)

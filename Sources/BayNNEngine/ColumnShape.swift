@@ -74,56 +74,49 @@ struct BorderTotals {
 
   /// Counts them all: from those of a window that lies in the map, a row or column of taps
   /// after the other is taken off.
-  func fill(_ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape) {
+  @inline(never)
+  func fill(_ layer: UnsafePointer<SumLayer>, _ shape: UnsafePointer<ColumnShape>) {
     guard let totals = layer.pointee.weights.totals else { return }
     self[0].copy(totals, count: planes &* words)
-    for y in indices(1 &+ shape.top &+ shape.bottom) {
-      let isBottom = y > shape.top
+    for y in indices(1 &+ shape.pointee.top &+ shape.pointee.bottom) {
+      let isBottom = y > shape.pointee.top
       let first = isBottom ? 0 : y
-      let end = isBottom ? shape.kernelY &- (y &- shape.top) : shape.kernelY
+      let end = isBottom ? shape.pointee.kernelY &- (y &- shape.pointee.top) : shape.pointee.kernelY
       // From the way that sees one row of taps more.
       if y > 0 {
-        let before = isBottom && end == shape.kernelY &- 1 ? 0 : y &- 1
+        let before = isBottom && end == shape.pointee.kernelY &- 1 ? 0 : y &- 1
         let row = isBottom ? end : first &- 1
         take(
-          layer, shape, row, row &+ 1, 0, shape.kernelX, from: before &* shape.borderColumns,
-          to: y &* shape.borderColumns)
+          layer, shape, row, row &+ 1, 0, shape.pointee.kernelX, from: before &* shape.pointee.borderColumns,
+          to: y &* shape.pointee.borderColumns)
       }
-      for x in indices(from: 1, shape.borderColumns) {
-        let isRight = x > shape.left
-        let column = isRight ? shape.kernelX &- (x &- shape.left) : x &- 1
-        let before = isRight && column == shape.kernelX &- 1 ? 0 : x &- 1
+      for x in indices(from: 1, shape.pointee.borderColumns) {
+        let isRight = x > shape.pointee.left
+        let column = isRight ? shape.pointee.kernelX &- (x &- shape.pointee.left) : x &- 1
+        let before = isRight && column == shape.pointee.kernelX &- 1 ? 0 : x &- 1
         take(
           layer, shape, first, end, column, column &+ 1,
-          from: y &* shape.borderColumns &+ before, to: y &* shape.borderColumns &+ x)
+          from: y &* shape.pointee.borderColumns &+ before, to: y &* shape.pointee.borderColumns &+ x)
       }
     }
   }
 
   /// Takes the weights of some taps off the sums of a way, and makes them those of another.
+  @inline(never)
   private func take(
-    _ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, _ firstY: Int, _ endY: Int,
+    _ layer: UnsafePointer<SumLayer>, _ shape: UnsafePointer<ColumnShape>, _ firstY: Int, _ endY: Int,
     _ firstX: Int,
     _ endX: Int, from source: Int, to target: Int
   ) {
     self[target].copy(self[source], count: planes &* words)
     let channels = layer.pointee.sourceShape.channels
     for y in indices(from: firstY, endY) {
-      let row = (y &* shape.kernelX &+ firstX) &* channels
+      let row = (y &* shape.pointee.kernelX &+ firstX) &* channels
       for word in indices(words) {
-        let counts = LaneTotals.count(
-          layer.pointee.weights.rows + (row &* words &+ word), stride: words,
-          rows: (endX &- firstX) &* channels)
-        var borrow: UInt32 = 0
-        var sum = self[target] + word
-        for plane in indices(planes) {
-          let taken = counts[unchecked: plane]
-          let old = sum.pointee
-          let half = old ^ taken
-          sum.pointee = half ^ borrow
-          borrow = (~old & taken) | (~half & borrow)
-          sum += words
-        }
+        LaneTotals.subtract(
+          layer.pointee.weights.rows + (row &* words &+ word),
+          rows: (endX &- firstX) &* channels, from: self[target] + word, planes: planes,
+          stride: words)
       }
     }
   }

@@ -4,11 +4,14 @@ import BayNNModel
 
 /// A convolution at work (SPEC 3.9), a row of output positions or a part of one at a time.
 extension SumState {
-  static func readConvolution(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+  static func placeConvolution(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
     var layer = try SumLayer(convolution: reading)
-    guard let placing = reading.pointee.placement else { return }
-    let output = placing.pointee.takeTensor(reading.pointee.output)
-    placing.pointee.placeConvolution(&layer, to: output, reading.pointee.site)
+    let output = placing.pointee.takeTensor(reading.pointee.found.output)
+    placing.pointee.placeConvolution(&layer, to: output, reading.pointee.found.site)
+    guard placing.pointee.arena.isWritable, let state = placing.pointee.state else { return }
+    state.assumingMemoryBound(to: SumState.self).fillPlan()
   }
 }
 
@@ -46,6 +49,19 @@ extension Placing {
 }
 
 extension UnsafeMutablePointer<SumState> {
+  /// Writes what the method keeps of the layer. Why not while it is placed: so less is on the
+  /// stack at that time.
+  fileprivate func fillPlan() {
+    switch pointee.method {
+    case .columns:
+      guard let plan = pointee.plan?.assumingMemoryBound(to: ColumnPlan.self) else { return }
+      plan.pointee.totals.fill(&pointee.layer, &plan.pointee.shape)
+    case .tables:
+      pointee.plan?.assumingMemoryBound(to: TablePlan.self).pointee.fill(&pointee.layer)
+    default: break
+    }
+  }
+
   /// Runs some output positions.
   ///
   /// - Returns: units of work.

@@ -49,23 +49,25 @@ struct HeadState {
 
   // MARK: Softmax
 
-  static func readSoftmax(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+  static func placeSoftmax(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
     var layer = try SoftmaxHead.read(reading)
-    guard let placing = reading.pointee.placement else { return }
     let last = placing.pointee.lastTensor(reading)
     placing.pointee.placeWhole(&layer, to: last, .none)
     let sums = placing.pointee.state?.assumingMemoryBound(to: SumState.self)
     placing.pointee.placeHead(
-      reading.pointee.result, last, sums: sums, pairs: SoftmaxHead.pairs(&layer))
+      reading.pointee.found.result, last, sums: sums, pairs: SoftmaxHead.pairs(&layer))
   }
 
   // MARK: Classification
 
-  static func readClassification(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+  static func placeClassification(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
     try ClassificationHead.read(reading)
-    guard let placing = reading.pointee.placement else { return }
     var functions = Functions()
-    if reading.pointee.result.positions > 1 {
+    if reading.pointee.found.result.positions > 1 {
       functions.predict = { head, coverage, prediction in
         let head = head.assumingMemoryBound(to: HeadState.self)
         prediction.assumingMemoryBound(to: Prediction.self).pointee =
@@ -75,14 +77,15 @@ struct HeadState {
       functions.digest = { Session.at($0).digestOfProbabilities }
     }
     placing.pointee.placeHead(
-      reading.pointee.result, placing.pointee.lastTensor(reading), functions: functions)
+      reading.pointee.found.result, placing.pointee.lastTensor(reading), functions: functions)
   }
 
   // MARK: Regression
 
-  static func readRegression(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+  static func placeRegression(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
     let head = try RegressionHead(reading)
-    guard let placing = reading.pointee.placement else { return }
     let functions = Functions(
       value: { head, output, coverage, value in
         let head = head.assumingMemoryBound(to: HeadState.self)
@@ -98,7 +101,7 @@ struct HeadState {
       },
       digest: { Session.at($0).digestOfValues })
     placing.pointee.placeHead(
-      reading.pointee.result, placing.pointee.lastTensor(reading), noise: head.noise,
+      reading.pointee.found.result, placing.pointee.lastTensor(reading), noise: head.noise,
       functions: functions)
   }
 }

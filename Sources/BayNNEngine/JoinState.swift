@@ -9,16 +9,19 @@ struct JoinState {
   let second: Tensor
   let output: Tensor
 
-  static func readAdd(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
-    place(try JoinLayer(adding: reading), reading)
+  static func placeAdd(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
+    place(try JoinLayer(adding: reading), placing)
   }
 
-  static func readConcatenate(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
-    place(try JoinLayer(concatenating: reading), reading)
+  static func placeConcatenate(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
+    place(try JoinLayer(concatenating: reading), placing)
   }
 
-  private static func place(_ layer: JoinLayer, _ reading: UnsafeMutablePointer<LayerReading>) {
-    guard let placing = reading.pointee.placement else { return }
+  private static func place(_ layer: JoinLayer, _ placing: UnsafeMutablePointer<Placing>) {
     let output = placing.pointee.takeTensor(layer.output)
     let first = placing.pointee.tensor(layer.first, layer.firstShape)
     let second = placing.pointee.tensor(layer.second, layer.secondShape)

@@ -4,7 +4,7 @@ import BayNNModel
 
 /// An LSTM at work (SPEC 3.14), one step in time at a time.
 struct LSTMState {
-  let layer: LSTMLayer
+  var layer: LSTMLayer
   let source: Tensor
   let output: Tensor
   /// The state of each cell.
@@ -15,9 +15,10 @@ struct LSTMState {
   /// 1 in Q16.16.
   fileprivate static var one: Int32 { 1 << 16 }
 
-  static func read(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
-    let layer = try LSTMLayer(reading)
-    guard let placing = reading.pointee.placement else { return }
+  static func place(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
+    var layer = try LSTMLayer(reading)
     let output = placing.pointee.takeTensor(layer.output)
     let source = placing.pointee.tensor(layer.source, layer.sourceShape)
     let cells = placing.pointee.arena.takeData(Int32.self, count: layer.cells)
@@ -26,7 +27,7 @@ struct LSTMState {
     placing.pointee.place(
       LSTMState(layer: layer, source: source, output: output, cells: cells, hidden: hidden))
     var measure = Arena()
-    _ = LSTMScratch(layer, &measure)
+    _ = LSTMScratch(&layer, &measure)
     placing.pointee.share(bytes: measure.bytes)
   }
 }
@@ -38,20 +39,29 @@ extension UnsafeMutablePointer<LSTMState> {
   func run(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
     let step = run.pointee.piece
     if step == 0 { clear() }
+    let work = count(run)
     var arena = run.pointee.space.arena
-    let scratch = LSTMScratch(pointee.layer, &arena)
+    update(step, LSTMScratch(&pointee.layer, &arena).sums)
+    let isLast = step == pointee.layer.sourceShape.positions &- 1
+    run.pointee.isDone = isLast
+    if pointee.layer.isSequence || isLast { put(pointee.layer.isSequence ? step : 0) }
+    return work &+ Work.reading(pointee.layer.weights) &+ 8 &* Work.element
+      &* pointee.layer.cells
+  }
+
+  /// Counts the recurrent sums of all gates.
+  ///
+  /// - Returns: units of work.
+  @inline(never)
+  private func count(_ run: UnsafeMutablePointer<PieceRun>) -> Int {
+    var arena = run.pointee.space.arena
+    let scratch = LSTMScratch(&pointee.layer, &arena)
     var recurrent = WindowSums(
       pointee.layer.weights, scratch.counters, pointee.hidden, isSigned: true,
       inputMax: 1 &<< pointee.layer.bits &- 1, scratch.list, run.pointee.space.accelerator)
     let count = recurrent.count(copy: 0, active: nil)
     pointee.layer.weights.read(scratch.counters, count.parity, into: scratch.sums)
-    pointee.hidden.fill(0)
-    for cell in indices(pointee.layer.cells) { update(cell, step, scratch.sums) }
-    let isLast = step == pointee.layer.sourceShape.positions &- 1
-    run.pointee.isDone = isLast
-    if pointee.layer.isSequence || isLast { put(pointee.layer.isSequence ? step : 0) }
-    return count.work &+ Work.reading(pointee.layer.weights) &+ 8 &* Work.element
-      &* pointee.layer.cells
+    return count.work
   }
 
   /// Before the first step: states 0, and the codes of 0.
@@ -65,6 +75,12 @@ extension UnsafeMutablePointer<LSTMState> {
   private func setHidden(_ cell: Int, _ value: Int32) {
     pointee.hidden.setInteger(
       lane: cell, Tensor.quantize(value, shift: pointee.layer.shift, bits: pointee.layer.bits))
+  }
+
+  @inline(never)
+  private func update(_ step: Int, _ sums: UnsafePointer<Int32>) {
+    pointee.hidden.fill(0)
+    for cell in indices(pointee.layer.cells) { update(cell, step, sums) }
   }
 
   private func update(_ cell: Int, _ step: Int, _ sums: UnsafePointer<Int32>) {
@@ -95,7 +111,7 @@ extension UnsafeMutablePointer<LSTMState> {
   /// The hard hyperbolic tangent.
   private func tangent(_ v: Int32) -> Int32 { max(0 &- LSTMState.one, min(v, LSTMState.one)) }
 
-  /// Copies the pointee.hidden codes to a position of the pointee.output.
+  /// Copies the hidden codes to a position of the output.
   private func put(_ position: Int) {
     for plane in indices(pointee.hidden.rows) {
       pointee.output.row(plane: plane, position).copy(
@@ -111,11 +127,11 @@ private struct LSTMScratch {
   /// Recurrent sums of all gates.
   let sums: UnsafeMutablePointer<Int32>
 
-  init(_ layer: LSTMLayer, _ arena: inout Arena) {
+  init(_ layer: UnsafePointer<LSTMLayer>, _ arena: inout Arena) {
     let capacity = RowList.capacity(
-      layer: layer.cells, words: layer.weights.words, isBits: false)
+      layer: layer.pointee.cells, words: layer.pointee.weights.words, isBits: false)
     list = RowList(offsets: arena.take(UInt32.self, count: capacity), capacity: capacity)
-    counters = arena.takeBits(rows: layer.counterPlanes, words: layer.weights.words)
-    sums = arena.take(Int32.self, count: 4 &* layer.cells)
+    counters = arena.takeBits(rows: layer.pointee.counterPlanes, words: layer.pointee.weights.words)
+    sums = arena.take(Int32.self, count: 4 &* layer.pointee.cells)
   }
 }

@@ -2,11 +2,15 @@
 import BayNNCore
 import BayNNModel
 
-/// The table of layers and heads: what reads each kind, and what runs it.
+/// The table of layers and heads: what checks each kind, what places it, and what
+/// runs it.
 extension LayerPart {
   package static var dense: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, SumState.readDense) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try SumLayer(dense: reading) }
+      },
+      place: { Placing.place($0, $1, SumState.placeDense) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<SumState>, run) in state.runWhole(run) }
       })
@@ -14,7 +18,10 @@ extension LayerPart {
 
   package static var convolution: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, SumState.readConvolution) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try SumLayer(convolution: reading) }
+      },
+      place: { Placing.place($0, $1, SumState.placeConvolution) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<SumState>, run) in
           state.runConvolution(run)
@@ -24,7 +31,10 @@ extension LayerPart {
 
   package static var affine: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, AffineState.read) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try AffineLayer(reading) }
+      },
+      place: { Placing.place($0, $1, AffineState.place) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<AffineState>, run) in
           state.run(run)
@@ -34,7 +44,10 @@ extension LayerPart {
 
   package static var normalization: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, NormalizationState.read) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try NormalizationLayer(reading) }
+      },
+      place: { Placing.place($0, $1, NormalizationState.place) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<NormalizationState>, run) in
           state.run(run)
@@ -44,7 +57,10 @@ extension LayerPart {
 
   package static var pool: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, PoolState.read) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try PoolLayer(reading) }
+      },
+      place: { Placing.place($0, $1, PoolState.place) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<PoolState>, run) in
           state.run(run)
@@ -54,7 +70,10 @@ extension LayerPart {
 
   package static var add: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, JoinState.readAdd) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try JoinLayer(adding: reading) }
+      },
+      place: { Placing.place($0, $1, JoinState.placeAdd) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, run) in
           state.pointee.add(run)
@@ -64,7 +83,10 @@ extension LayerPart {
 
   package static var concatenate: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, JoinState.readConcatenate) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try JoinLayer(concatenating: reading) }
+      },
+      place: { Placing.place($0, $1, JoinState.placeConcatenate) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<JoinState>, run) in
           state.pointee.concatenate(run)
@@ -74,7 +96,10 @@ extension LayerPart {
 
   package static var upsample: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, UpsampleState.read) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try UpsampleLayer(reading) }
+      },
+      place: { Placing.place($0, $1, UpsampleState.place) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<UpsampleState>, run) in
           state.pointee.run(run)
@@ -84,7 +109,10 @@ extension LayerPart {
 
   package static var lstm: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, LSTMState.read) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try LSTMLayer(reading) }
+      },
+      place: { Placing.place($0, $1, LSTMState.place) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<LSTMState>, run) in
           state.run(run)
@@ -94,7 +122,10 @@ extension LayerPart {
 
   package static var softmax: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, HeadState.readSoftmax) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try SoftmaxHead.read(reading) }
+      },
+      place: { Placing.place($0, $1, HeadState.placeSoftmax) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<HeadState>, run) in
           state.runSoftmax(run)
@@ -104,7 +135,10 @@ extension LayerPart {
 
   package static var classification: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, HeadState.readClassification) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in try ClassificationHead.read(reading) }
+      },
+      place: { Placing.place($0, $1, HeadState.placeClassification) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<HeadState>, run) in
           state.runClassification(run)
@@ -114,7 +148,10 @@ extension LayerPart {
 
   package static var regression: LayerPart {
     LayerPart(
-      read: { LayerReading.read($0, HeadState.readRegression) },
+      check: {
+        LayerReading.read($0) { reading throws(Fault) in _ = try RegressionHead(reading) }
+      },
+      place: { Placing.place($0, $1, HeadState.placeRegression) },
       run: {
         PieceRun.run($0, $1) { (state: UnsafeMutablePointer<HeadState>, run) in
           state.runRegression(run)
@@ -132,5 +169,20 @@ extension PieceRun {
   ) -> Int {
     body(
       state.assumingMemoryBound(to: State.self), run.assumingMemoryBound(to: PieceRun.self))
+  }
+}
+
+extension Placing {
+  /// Places a layer that is read anew, both behind pointers of C. Returns a status.
+  @inline(__always)
+  static func place(
+    _ reading: UnsafeMutableRawPointer, _ placing: UnsafeMutableRawPointer,
+    _ body: (
+      UnsafeMutablePointer<LayerReading>, UnsafeMutablePointer<Placing>
+    ) throws(Fault) -> Void
+  ) -> Int32 {
+    LayerReading.read(reading) { reading throws(Fault) in
+      try body(reading, placing.assumingMemoryBound(to: Placing.self))
+    }
   }
 }

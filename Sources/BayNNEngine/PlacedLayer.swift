@@ -21,7 +21,7 @@ struct PieceRun {
   let inference: UInt32
   let site: LayerSite
   /// Number of the piece: some positions, a step in time, rows of weights.
-  let piece: Int
+  var piece: Int
   /// Output positions of a piece, of layers that work position by position.
   let positions: Int
   /// It is the first piece of a call: what only speeds it up is not taken over from others,

@@ -5,7 +5,6 @@ import BayNNModel
 /// Lays a session out, layer after layer, in memory or for the size alone.
 struct Placing {
   var arena: Arena
-  let model: UnsafePointer<Model>
   let session: UnsafeMutablePointer<Session>
   let layers: UnsafeMutablePointer<PlacedLayer>
   /// Shapes and memory of the tensors so far; the input is the first one. While sizes are
@@ -37,16 +36,14 @@ struct Placing {
 
   @inline(never)
   init(
-    _ model: UnsafePointer<Model>, _ config: SessionConfig, _ memory: Arena, isAccelerated: Bool
+    layers layerCount: Int, sites siteCount: Int, _ config: SessionConfig, _ memory: Arena,
+    isAccelerated: Bool
   ) {
     arena = memory
-    self.model = model
     session = arena.take(Session.self, count: 1)
-    let layerCount = model.pointee.layers.int
     layers = arena.take(PlacedLayer.self, count: layerCount &+ 1)
     shapes = arena.take(TensorShape.self, count: layerCount &+ 1)
     memories = arena.take(UnsafeMutablePointer<UInt32>.self, count: layerCount &+ 1)
-    let siteCount = model.pointee.sites.int
     sites = SiteProbabilities(
       drops: arena.take(UInt16.self, count: siteCount), count: siteCount)
     keepsSums = config.keepsSums
@@ -69,7 +66,10 @@ struct Placing {
   @inline(never)
   mutating func takeTensor(_ shape: TensorShape) -> Tensor {
     let memory = arena.takeData(bytes: 4 &* shape.memoryWords).assumingMemoryBound(to: UInt32.self)
-    if arena.isWritable { memories[tensors] = memory }
+    if arena.isWritable {
+      shapes[tensors] = shape
+      memories[tensors] = memory
+    }
     tensors &+= 1
     return Tensor(shape, memory: memory)
   }
@@ -102,11 +102,11 @@ struct Placing {
   /// Enters what has been placed in the table of layers: the layer behind `site` bits of the
   /// mask and `wideLayer` wide layers.
   fileprivate mutating func enter(
-    _ reader: UnsafePointer<LayerReader>, number: Int, site: Int, wideLayer: Int
+    _ own: Site, _ positions: Int, _ function: LayerPart.RunFunction, number: Int, site: Int,
+    wideLayer: Int
   ) {
-    let own = reader.pointee.reading.site
     if own.bits > 0 || own.isWide { isFirstToDecide = false }
-    guard arena.isWritable, let state, let function = reader.pointee.run else { return }
+    guard arena.isWritable, let state else { return }
     for bit in indices(own.bits) { sites.drops[site &+ bit] = own.probability(bit: bit) }
     let layerSite = LayerSite(
       bits: own.bits, shift: sites.count &- site &- own.bits,
@@ -114,7 +114,7 @@ struct Placing {
     (layers + number).initialize(
       to: PlacedLayer(
         function: function, state: state, site: layerSite,
-        positions: UInt32(truncatingIfNeeded: reader.pointee.reading.positions)))
+        positions: UInt32(truncatingIfNeeded: positions)))
   }
 
   /// Takes the shared memory, once all layers are placed. Layers that run before anything is
@@ -129,28 +129,20 @@ struct Placing {
 extension UnsafeMutablePointer<Placing> {
   /// Places the input, all layers and the head.
   @inline(never)
-  func place(_ table: TensorTable) throws(Fault) {
-    let model = pointee.model
+  func place(_ model: UnsafePointer<Model>) throws(Fault) {
     _ = pointee.takeTensor(TensorShape(model.pointee.input))
-    var reader = LayerReader(model, table, placing: self)
     let layerCount = model.pointee.layers.int
-    var isHead = false
-    while !isHead {
+    // The image may have changed since it was opened: the places taken may not.
+    var reader = LayerReader(model, layersMax: layerCount)
+    repeat {
       let (number, site, wide) = (reader.layers, reader.sites, reader.wideLayers)
-      // The image may have changed since it was opened: the places taken may not.
-      if number < layerCount { isHead = try !reader.next() } else { isHead = true }
-      if isHead { try reader.head() }
+      let function = try reader.place(with: self)
       guard reader.sites <= pointee.sites.count else { throw .imageSection }
-      pointee.enter(&reader, number: number, site: site, wideLayer: wide)
-    }
+      pointee.enter(
+        reader.found.site, reader.found.positions, function, number: number, site: site,
+        wideLayer: wide)
+    } while !reader.isDone
     // Layers, their work and what they decide are as they were when the image was opened.
     guard reader.structure == model.pointee.structure else { throw .imageSection }
-  }
-}
-
-extension LayerReading {
-  /// What a session being made places the layer with; nil if the layer is only checked.
-  @inline(__always) var placement: UnsafeMutablePointer<Placing>? {
-    placing?.assumingMemoryBound(to: Placing.self)
   }
 }

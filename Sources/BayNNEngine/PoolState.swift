@@ -8,9 +8,10 @@ struct PoolState {
   let source: Tensor
   let output: Tensor
 
-  static func read(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+  static func place(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
     let layer = try PoolLayer(reading)
-    guard let placing = reading.pointee.placement else { return }
     let output = placing.pointee.takeTensor(layer.output)
     let source = placing.pointee.tensor(layer.source, layer.sourceShape)
     placing.pointee.place(PoolState(layer: layer, source: source, output: output))

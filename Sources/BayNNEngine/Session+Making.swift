@@ -9,12 +9,11 @@ extension Session {
     _ model: UnsafePointer<Model>, _ config: SessionConfig, isAccelerated: Bool = false
   ) throws(Fault) -> Int {
     try config.check(model)
-    var placing = Placing(model, config, Arena(), isAccelerated: isAccelerated)
-    var memory = TensorTable.Memory(repeating: .none)
+    var placing = Placing(
+      layers: model.pointee.layers.int, sites: model.pointee.sites.int, config, Arena(),
+      isAccelerated: isAccelerated)
     try withUnsafeMutablePointer(to: &placing) { placing throws(Fault) in
-      try withUnsafeMutablePointer(to: &memory) { memory throws(Fault) in
-        try placing.place(TensorTable(memory))
-      }
+      try placing.place(model)
     }
     _ = placing.takeWorkspace(nil)
     _ = placing.arena.takeData(UInt32.self, count: LeafSequence.drawCount(config.posterior))
@@ -35,22 +34,34 @@ extension Session {
     try config.check(model)
     let part = try PosteriorPart.find(config.posterior, in: model.pointee.parts)
     var placing = Placing(
-      model, config, Arena(storage: storage, bytes: bytes), isAccelerated: accelerator != nil)
+      layers: model.pointee.layers.int, sites: model.pointee.sites.int, config,
+      Arena(storage: storage, bytes: bytes), isAccelerated: accelerator != nil)
     guard placing.arena.isWritable else { throw .storage }
     return try withUnsafeMutablePointer(to: &placing) { placing throws(Fault) in
-      try placing.place(TensorTable(placing.pointee.shapes))
-      let space = placing.pointee.takeWorkspace(accelerator)
-      let draws = placing.pointee.arena.takeData(
-        UInt32.self, count: LeafSequence.drawCount(config.posterior))
-      _ = placing.pointee.arena.take(UInt32.self, count: 1)
-      guard placing.pointee.arena.isWritable else { throw .storage }
-      let leaves = LeafSequence(
-        config.posterior, part, sites: placing.pointee.sites,
-        isWide: model.pointee.wideLayers > 0, keepsOrder: config.stopsBelow != nil, draws: draws)
-      let session = placing.pointee.session
-      session.initialize(to: Session(model, config, placing, space, leaves))
-      session.sealState()
-      return session
+      try placing.place(model)
+      return try placing.session(model, config, part, accelerator)
     }
+  }
+}
+
+extension UnsafeMutablePointer<Placing> {
+  /// Makes the session, once all layers are placed.
+  @inline(never)
+  fileprivate func session(
+    _ model: UnsafePointer<Model>, _ config: SessionConfig, _ part: PosteriorPart,
+    _ accelerator: UnsafeMutablePointer<Accelerator>?
+  ) throws(Fault) -> UnsafeMutablePointer<Session> {
+    let space = pointee.takeWorkspace(accelerator)
+    let draws = pointee.arena.takeData(
+      UInt32.self, count: LeafSequence.drawCount(config.posterior))
+    _ = pointee.arena.take(UInt32.self, count: 1)
+    guard pointee.arena.isWritable else { throw .storage }
+    let leaves = LeafSequence(
+      config.posterior, part, sites: pointee.sites,
+      isWide: model.pointee.wideLayers > 0, keepsOrder: config.stopsBelow != nil, draws: draws)
+    let session = pointee.session
+    session.initialize(to: Session(model, config, self, space, leaves))
+    session.sealState()
+    return session
   }
 }

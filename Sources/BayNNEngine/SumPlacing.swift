@@ -55,10 +55,11 @@ extension Placing {
 }
 
 extension SumState {
-  static func readDense(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+  static func placeDense(
+    _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
+  ) throws(Fault) {
     var layer = try SumLayer(dense: reading)
-    guard let placing = reading.pointee.placement else { return }
-    let output = placing.pointee.takeTensor(reading.pointee.output)
-    placing.pointee.placeWhole(&layer, to: output, reading.pointee.site)
+    let output = placing.pointee.takeTensor(reading.pointee.found.output)
+    placing.pointee.placeWhole(&layer, to: output, reading.pointee.found.site)
   }
 }

@@ -122,12 +122,12 @@ struct TablePlan {
 }
 
 extension Placing {
+  @inline(never)
   mutating func placeTables(
     _ layer: UnsafePointer<SumLayer>, _ shape: TableShape, to output: Tensor, _ site: Site
   ) {
     let plan = TablePlan(layer, shape, &arena)
     let placed = arena.put(plan)
-    placed?.pointee.fill(layer)
     var measure = Arena()
     _ = TableScratch(layer, shape, output: output.shape, &measure)
     placeSums(

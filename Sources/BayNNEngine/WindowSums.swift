@@ -68,6 +68,14 @@ package struct WindowSums {
   /// Counts with the library's own kernels.
   @inline(never)
   package func countNatively(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
+    var count = countPlanes(copy: copy, active: active)
+    if isSigned && codeRest != 0 { count.work &+= addRest(copy: copy, active) }
+    return count
+  }
+
+  /// Counts every plane of the codes with every bit of the weights.
+  @inline(never)
+  private func countPlanes(copy: Int, active: UnsafePointer<UInt32>?) -> Count {
     var activeRows = rows
     if let active { activeRows = ActiveRows.ones(of: active, lanes: rows).total }
     let spare = spare(activeRows: activeRows)
@@ -85,7 +93,6 @@ package struct WindowSums {
         }
       }
     }
-    if isSigned && codeRest != 0 { work &+= addRest(copy: copy, active) }
     return Count(parity: UInt32(truncatingIfNeeded: spare) & 1, work: work)
   }
 

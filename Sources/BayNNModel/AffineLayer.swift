@@ -22,7 +22,7 @@ package struct AffineLayer {
     let section = reading.pointee.section
     guard section.bytes >= 24 else { throw .imageSection }
     source = section.word(0)
-    sourceShape = try reading.pointee.source(source)
+    sourceShape = try reading.source(source)
     let bits = section.word(4)
     shift = section.word(8)
     let method = section.word(12)
@@ -33,11 +33,11 @@ package struct AffineLayer {
     case Method.none: break
     case Method.scale:
       try Site.check(probability)
-      reading.pointee.site = .scale(probability)
-    case Method.gaussian: reading.pointee.site = .gaussian(channels)
+      reading.pointee.found.site = .scale(probability)
+    case Method.gaussian: reading.pointee.found.site = .gaussian(channels)
     default: throw .imageValue
     }
-    draws = reading.pointee.site.draws
+    draws = reading.pointee.found.site.draws
     guard method == Method.scale || probability == 0 else { throw .imageValue }
     let states = method == Method.scale ? 2 : 1
     let triples = method == Method.gaussian ? 1 : 0
@@ -54,10 +54,10 @@ package struct AffineLayer {
       : try sourceShape.codes(bits: bits.int)
     // `most` is below 2^31: only without a shift does the bound reach it.
     guard bits > 0 || most &>> shift &+ 1 < 1 << 31 else { throw .imageValue }
-    reading.pointee.output = output
-    reading.pointee.divide(rows: 1, of: output.positions)
+    reading.pointee.found.output = output
+    reading.pointee.found.divide(rows: 1, of: output.positions)
     // Gaussians take a block of random bits each.
-    reading.pointee.otherWork &+= (32 &* draws).wide
+    reading.pointee.found.otherWork &+= (32 &* draws).wide
   }
 
   /// The largest absolute value before the shift; refuses 2^31 and more.

@@ -15,7 +15,7 @@ package enum SoftmaxHead {
     var layer = try SumLayer(head: reading)
     let classes = layer.weights.outputs
     try check(pairs(&layer), classes: classes, inputs: layer.rows)
-    reading.pointee.result.classes = UInt32(truncatingIfNeeded: classes)
+    reading.pointee.found.result.classes = UInt32(truncatingIfNeeded: classes)
     return layer
   }
 
@@ -49,7 +49,7 @@ package enum ClassificationHead {
     guard section.word(4) == 0 else { throw .imageValue }
     guard last.kind == .integers, section.word(0).int == last.channels, last.channels >= 2
     else { throw .imageShape }
-    reading.pointee.result = ResultShape(
+    reading.pointee.found.result = ResultShape(
       classes: UInt32(truncatingIfNeeded: last.channels),
       height: UInt32(truncatingIfNeeded: last.height),
       width: UInt32(truncatingIfNeeded: last.width))
@@ -73,6 +73,6 @@ package struct RegressionHead {
     guard last.bound < 1 << 30 else { throw .imageValue }
     try section.require(bytes: 8 &+ 4 &* last.elements)
     noise = (section.payload + 8).assumingMemoryBound(to: UInt32.self)
-    reading.pointee.result.outputs = UInt32(truncatingIfNeeded: last.elements)
+    reading.pointee.found.result.outputs = UInt32(truncatingIfNeeded: last.elements)
   }
 }

@@ -11,8 +11,8 @@ package struct JoinLayer {
 
   package init(adding reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
     (first, second) = try JoinLayer.sources(reading.pointee.section)
-    firstShape = try reading.pointee.source(first)
-    secondShape = try reading.pointee.source(second)
+    firstShape = try reading.source(first)
+    secondShape = try reading.source(second)
     // Below 2^31 each.
     let bound = firstShape.bound &+ secondShape.bound
     guard firstShape.kind == .integers, secondShape.kind == .integers,
@@ -25,8 +25,8 @@ package struct JoinLayer {
 
   package init(concatenating reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
     (first, second) = try JoinLayer.sources(reading.pointee.section)
-    firstShape = try reading.pointee.source(first)
-    secondShape = try reading.pointee.source(second)
+    firstShape = try reading.source(first)
+    secondShape = try reading.source(second)
     guard firstShape.kind == secondShape.kind, firstShape.kind != .input,
       firstShape.bits == secondShape.bits, firstShape.hasPositions(of: secondShape)
     else { throw .imageShape }
@@ -39,8 +39,8 @@ package struct JoinLayer {
   }
 
   private func note(_ reading: UnsafeMutablePointer<LayerReading>) {
-    reading.pointee.output = output
-    reading.pointee.divide(rows: 1, of: output.positions)
+    reading.pointee.found.output = output
+    reading.pointee.found.divide(rows: 1, of: output.positions)
   }
 
   private static func sources(_ section: Section) throws(Fault) -> (UInt32, UInt32) {

@@ -23,7 +23,7 @@ package struct LSTMLayer {
     let section = reading.pointee.section
     guard section.bytes >= 24 else { throw .imageSection }
     source = section.word(0)
-    sourceShape = try reading.pointee.source(source)
+    sourceShape = try reading.source(source)
     let outputs = section.word(4)
     let bits = section.word(8)
     shift = section.word(12)
@@ -50,11 +50,11 @@ package struct LSTMLayer {
       let product = multipliers[i].magnitude.wide &* weights.sumMax.wide
       guard product &+ sourceShape.bound.wide < FixedPoint.one.wide else { throw .imageValue }
     }
-    reading.pointee.output = output
-    reading.pointee.weights = weights
+    reading.pointee.found.output = output
+    reading.pointee.found.weights = weights
     // A piece is a step in time.
-    reading.pointee.pieces = UInt32(truncatingIfNeeded: sourceShape.positions)
-    reading.pointee.inputPlanes = bits.int
-    reading.pointee.otherWork = (Work.reading(weights) &+ 8 &* Work.element &* cells).wide
+    reading.pointee.found.pieces = UInt32(truncatingIfNeeded: sourceShape.positions)
+    reading.pointee.found.inputPlanes = bits.int
+    reading.pointee.found.otherWork = (Work.reading(weights) &+ 8 &* Work.element &* cells).wide
   }
 }

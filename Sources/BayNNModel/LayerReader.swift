@@ -10,78 +10,91 @@ import BayNNCore
 package struct LayerReader {
   private(set) var sections: SectionReader
   private let parts: Parts
-  private let placing: UnsafeMutableRawPointer?
-  private var tensors: TensorTable
-  /// The layer or head that was read last.
+  private let layersMax: Int
+  /// The layer or head at hand.
   package private(set) var reading: LayerReading
-  /// What runs it.
-  package private(set) var run: LayerPart.RunFunction?
   /// Bits of the mask, and layers that are wide, up to this layer.
   package private(set) var sites = 0
   package private(set) var wideLayers = 0
   /// Of the fields of all sections so far.
   package private(set) var structure: UInt32 = 0
+  /// The head has been read, which is the last one.
+  package private(set) var isDone = false
+
+  /// What has been read last.
+  package var found: LayerFindings { reading.found }
 
   /// Layers read so far.
-  package var layers: Int { tensors.count &- 1 }
+  package var layers: Int { reading.tensors.count &- 1 }
 
-  /// Starts with the first layer of a model.
-  ///
-  /// - Parameter placing: what layers are placed with; nil to check only.
-  @inline(__always)
-  package init(
-    _ model: UnsafePointer<Model>, _ table: TensorTable, placing: UnsafeMutableRawPointer? = nil
-  ) {
+  /// Starts in front of the first layer of a model.
+  @inline(never)
+  package init(_ model: UnsafePointer<Model>, layersMax: Int = Limits.layersMax) {
     sections = SectionReader(
       image: model.pointee.image, imageBytes: model.pointee.imageBytes,
       offset: model.pointee.layersOffset)
     parts = model.pointee.parts
-    self.placing = placing
-    tensors = table
-    tensors.append(TensorShape(model.pointee.input))
-    reading = LayerReading(.none, tensors, nil)
+    self.layersMax = layersMax
+    reading = LayerReading(input: TensorShape(model.pointee.input))
   }
 
-  /// Reads the next layer; false, and nothing is read, if it is the head's turn.
+  /// Reads and checks the next layer, or the head behind the last one.
   @inline(never)
-  package mutating func next() throws(Fault) -> Bool {
-    guard let kind = sections.nextKind, SectionKind.isLayer(kind) else { return false }
-    guard layers < Limits.layersMax else { throw .imageSection }
-    try read()
-    sites &+= reading.site.bits
-    wideLayers &+= reading.site.isWide ? 1 : 0
-    guard sites <= Limits.sitesMax else { throw .imageShape }
-    tensors.append(reading.output)
-    return true
+  package mutating func next() throws(Fault) {
+    let part = try turn()
+    try enter(status: withUnsafeMutablePointer(to: &reading) { part.check($0) })
   }
 
-  /// Reads the head, once there is no further layer.
+  /// Reads, checks and places the next layer, or the head behind the last one.
+  ///
+  /// - Parameter placing: what makes a session.
+  /// - Returns: what runs it.
   @inline(never)
-  package mutating func head() throws(Fault) {
-    guard layers > 0, let kind = sections.nextKind, SectionKind.isHead(kind) else {
-      throw .imageSection
-    }
-    try read()
+  package mutating func place(
+    with placing: UnsafeMutableRawPointer
+  ) throws(Fault) -> LayerPart.RunFunction {
+    let part = try turn()
+    try enter(status: withUnsafeMutablePointer(to: &reading) { part.place($0, placing) })
+    return part.run
   }
 
+  /// Turns to the section of the next layer or head, and finds its part.
   @inline(never)
-  private mutating func read() throws(Fault) {
-    reading = LayerReading(try sections.next(), tensors, placing)
+  private mutating func turn() throws(Fault) -> LayerPart {
+    guard let kind = sections.nextKind,
+      SectionKind.isHead(kind) ? layers > 0 : SectionKind.isLayer(kind) && layers < layersMax
+    else { throw .imageSection }
+    reading.section = try sections.next()
     structure = reading.section.mix(into: structure)
+    reading.found = LayerFindings()
     guard let part = LayerPart.find(reading.section.kind, in: parts) else { throw .part }
-    run = part.run
-    let status = withUnsafeMutablePointer(to: &reading) { part.read($0) }
+    return part
+  }
+
+  /// Enters the layer or head that has been read.
+  @inline(never)
+  private mutating func enter(status: Int32) throws(Fault) {
     guard status == 0 else { throw Fault(status: status) }
+    if SectionKind.isHead(reading.section.kind) {
+      isDone = true
+      return
+    }
+    sites &+= found.site.bits
+    wideLayers &+= found.site.isWide ? 1 : 0
+    guard sites <= Limits.sitesMax else { throw .imageShape }
+    let (output, ahead) = (found.output, sections)
+    try withUnsafeMutablePointer(to: &reading.tensors) { tensors throws(Fault) in
+      try tensors.append(output, ahead: ahead)
+    }
   }
 
   /// Reads on to the next layer with binary weights, which a softmax head has too; nil after
   /// the last one.
   package mutating func nextWeights() throws(Fault) -> WeightMatrix? {
-    while try next() {
-      if let weights = reading.weights { return weights }
+    while !isDone {
+      try next()
+      if let weights = found.weights { return weights }
     }
-    guard let kind = sections.nextKind, SectionKind.isHead(kind) else { return nil }
-    try head()
-    return reading.weights
+    return nil
   }
 }

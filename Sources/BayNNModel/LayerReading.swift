@@ -3,12 +3,48 @@ import BayNNCore
 
 /// A section of a layer or head being read: what is known before, and what its reader finds.
 package struct LayerReading {
-  package let section: Section
+  package internal(set) var section = Section.none
   /// The tensors so far.
-  package let tensors: TensorTable
-  /// What a session being made places layers with; nil if the section is only checked.
-  package let placing: UnsafeMutableRawPointer?
+  package internal(set) var tensors: TensorTable
+  package var found = LayerFindings()
 
+  /// In front of the first layer.
+  init(input: TensorShape) { tensors = TensorTable(input: input) }
+
+  /// A layer right behind the input, whose section lies elsewhere than in an image.
+  package init(input: TensorShape, payload: UnsafeRawPointer, bytes: Int) {
+    self.init(input: input)
+    section = Section(kind: 0, offset: 0, payload: payload, bytes: bytes)
+  }
+
+  /// Runs `body` for a reading behind a pointer of C, and returns a status.
+  @inline(__always)
+  package static func read(
+    _ reading: UnsafeMutableRawPointer,
+    _ body: (UnsafeMutablePointer<LayerReading>) throws(Fault) -> Void
+  ) -> Int32 {
+    do throws(Fault) {
+      try body(reading.assumingMemoryBound(to: LayerReading.self))
+      return 0
+    } catch {
+      return error.status
+    }
+  }
+}
+
+// Why a function of a pointer: methods of a structure may copy it.
+
+extension UnsafeMutablePointer<LayerReading> {
+  /// The shape of a tensor that the section names.
+  func source(_ number: UInt32) throws(Fault) -> TensorShape {
+    try withUnsafeMutablePointer(to: &pointee.tensors) { tensors throws(Fault) in
+      try tensors.shape(number)
+    }
+  }
+}
+
+/// What the reader of a layer or head finds.
+package struct LayerFindings {
   /// The tensor that a layer makes.
   package var output = TensorShape.none
   package var site = Site.none
@@ -31,15 +67,6 @@ package struct LayerReading {
   /// Of a head: what it makes of the last tensor.
   package var result = ResultShape()
 
-  init(_ section: Section, _ tensors: TensorTable, _ placing: UnsafeMutableRawPointer?) {
-    self.section = section
-    self.tensors = tensors
-    self.placing = placing
-  }
-
-  /// The shape of a tensor that the section names.
-  func source(_ number: UInt32) throws(Fault) -> TensorShape { try tensors[number] }
-
   /// Divides a layer into pieces of some positions of a row, given the units of a position.
   mutating func divide(rows: Int, of width: Int, unitsOfPosition units: UInt64) {
     let most = units < Work.piece.wide ? Work.piece / max(1, UInt32(truncatingIfNeeded: units).int) : 1
@@ -53,20 +80,6 @@ package struct LayerReading {
     let units = output.channels.wide &* unitsOfElement.wide
     divide(rows: rows, of: width, unitsOfPosition: units)
     otherWork = positions.wide &* units
-  }
-
-  /// Runs `body` for a reading behind a pointer of C, and returns a status.
-  @inline(__always)
-  package static func read(
-    _ reading: UnsafeMutableRawPointer,
-    _ body: (UnsafeMutablePointer<LayerReading>) throws(Fault) -> Void
-  ) -> Int32 {
-    do throws(Fault) {
-      try body(reading.assumingMemoryBound(to: LayerReading.self))
-      return 0
-    } catch {
-      return error.status
-    }
   }
 }
 

@@ -6,6 +6,8 @@ package enum Limits {
   /// Inputs and outputs of a layer, and classes.
   package static let lanesMax: UInt32 = 65535
   package static let layersMax = 64
+  /// Tensors, besides the last one, that a later layer takes.
+  static let waitingMax = 8
   /// Elements of a tensor.
   package static let elementsMax: UInt64 = 0x100_0000
   package static let sitesMax = 32

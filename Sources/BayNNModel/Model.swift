@@ -5,9 +5,9 @@ import BayNNCore
 ///
 /// Everything that memory safety rests on is kept here, or checked again when layers are read.
 package struct Model {
-  package let image: UnsafeRawPointer
-  package let imageBytes: UInt32
-  package let imageCRC: UInt32
+  package private(set) var image: UnsafeRawPointer
+  package private(set) var imageBytes: UInt32
+  package private(set) var imageCRC: UInt32
   /// The parts of the library that may be used for it.
   package let parts: Parts
   package internal(set) var input = InputShape()
@@ -42,10 +42,9 @@ package struct Model {
     self.parts = parts
   }
 
-  /// A view of an image of which the header has been checked.
-  init(_ image: UnsafeRawPointer, bytes: UInt32, _ parts: Parts) {
+  /// Makes it the view of an image of which the header has been checked.
+  mutating func turn(to image: UnsafeRawPointer, bytes: UInt32) {
     self.image = image
-    self.parts = parts
     imageBytes = bytes
     imageCRC = image.load(
       fromByteOffset: (bytes &- ImageHeader.crcBytes).int, as: UInt32.self)

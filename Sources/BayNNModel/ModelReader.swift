@@ -16,7 +16,7 @@ extension Model {
   ) throws(Fault) {
     self.init(parts)
     try withUnsafeMutablePointer(to: &self) { model throws(Fault) in
-      try model.open(image, bytes: bytes, parts, trust: trust)
+      try model.open(image, bytes: bytes, trust: trust)
     }
   }
 }
@@ -24,19 +24,16 @@ extension Model {
 extension UnsafeMutablePointer<Model> {
   @inline(never)
   fileprivate func open(
-    _ image: UnsafeRawPointer, bytes: Int, _ parts: Parts, trust: Trust
+    _ image: UnsafeRawPointer, bytes: Int, trust: Trust
   ) throws(Fault) {
     let size = try ImageHeader.check(image, bytes: bytes)
-    initialize(to: Model(image, bytes: size, parts))
+    pointee.turn(to: image, bytes: size)
     if trust == .none {
       guard Checksum.crc32(0, image, bytes: pointee.checkedBytes) == pointee.imageCRC else {
         throw .imageCRC
       }
     }
-    var memory = TensorTable.Memory(repeating: .none)
-    try withUnsafeMutablePointer(to: &memory) { memory throws(Fault) in
-      try read(TensorTable(memory), checksContent: trust == .none, checksWeights: trust == .none)
-    }
+    try read(checksContent: trust == .none, checksWeights: trust == .none)
     Model.close(self)
   }
 
@@ -44,28 +41,27 @@ extension UnsafeMutablePointer<Model> {
   /// the checksum of the first `checkedBytes` bytes. This view, which is another than that in
   /// use, is read anew on the way.
   package func checkAgain(
-    _ model: UnsafePointer<Model>, checksum: UInt32, _ table: TensorTable
+    _ model: UnsafePointer<Model>, checksum: UInt32
   ) throws(Fault) {
     let (image, bytes) = (model.pointee.image, model.pointee.imageBytes)
     let stored = image.load(fromByteOffset: model.pointee.checkedBytes, as: UInt32.self)
     guard checksum == model.pointee.imageCRC, stored == checksum else { throw .imageCRC }
     guard try ImageHeader.check(image, bytes: bytes.int) == bytes else { throw .imageTruncated }
-    initialize(to: Model(image, bytes: bytes, model.pointee.parts))
-    try read(table, checksContent: true, checksWeights: false)
+    initialize(to: Model(model.pointee.parts))
+    pointee.turn(to: image, bytes: bytes)
+    try read(checksContent: true, checksWeights: false)
   }
 
   /// Reads all sections of the image, and checks structure and ranges.
   @inline(never)
-  private func read(
-    _ table: TensorTable, checksContent: Bool, checksWeights: Bool
-  ) throws(Fault) {
+  private func read(checksContent: Bool, checksWeights: Bool) throws(Fault) {
     let image = pointee.image
     guard image.load(fromByteOffset: 6, as: UInt16.self) == 0 else { throw .imageValue }
     var sections = SectionReader(
       image: image, imageBytes: pointee.imageBytes, offset: ImageHeader.bytes)
     pointee.input = try InputShape(sections.next(SectionKind.input))
     pointee.layersOffset = sections.offset
-    sections = try readLayers(table, checksWeights: checksWeights)
+    sections = try readLayers(checksWeights: checksWeights)
     let labels = try sections.next(SectionKind.labels)
     pointee.labelsOffset = labels.offset
     try Strings.check(labels, count: (pointee.classes &+ pointee.outputs).int)
@@ -95,20 +91,16 @@ extension UnsafeMutablePointer<Model> {
 
   /// Reads layers and head, and returns what comes after them.
   @inline(never)
-  private func readLayers(
-    _ table: TensorTable, checksWeights: Bool
-  ) throws(Fault) -> SectionReader {
-    var reader = LayerReader(self, table)
-    var isHead = false
-    while !isHead {
-      isHead = try !reader.next()
-      if isHead { try reader.head() }
-      if checksWeights, let weights = reader.reading.weights { try WeightCheck.check(weights) }
-    }
+  private func readLayers(checksWeights: Bool) throws(Fault) -> SectionReader {
+    var reader = LayerReader(self)
+    repeat {
+      try reader.next()
+      if checksWeights, let weights = reader.found.weights { try WeightCheck.check(weights) }
+    } while !reader.isDone
     pointee.layers = UInt32(truncatingIfNeeded: reader.layers)
     pointee.sites = UInt32(truncatingIfNeeded: reader.sites)
     pointee.wideLayers = UInt32(truncatingIfNeeded: reader.wideLayers)
-    pointee.result = reader.reading.result
+    pointee.result = reader.found.result
     pointee.structure = reader.structure
     return reader.sections
   }

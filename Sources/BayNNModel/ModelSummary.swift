@@ -21,30 +21,28 @@ package struct ModelSummary {
   /// Reads the layers of a model once more.
   package init(_ model: UnsafePointer<Model>) throws(Fault) {
     units = model.pointee.sites > 0 ? 1 : 0
-    var memory = TensorTable.Memory(repeating: .none)
-    try withUnsafeMutablePointer(to: &memory) { memory throws(Fault) in
-      var reader = LayerReader(model, TensorTable(memory))
-      while try reader.next() { withUnsafePointer(to: reader.reading) { add($0) } }
-      try reader.head()
-      withUnsafePointer(to: reader.reading) { add($0) }
-    }
+    var reader = LayerReader(model)
+    repeat {
+      try reader.next()
+      withUnsafePointer(to: reader.found) { add($0) }
+    } while !reader.isDone
   }
 
-  private mutating func add(_ reading: UnsafePointer<LayerReading>) {
-    bitSum &+= reading.pointee.site.randomBits.wide
-    draws &+= reading.pointee.site.draws.wide
-    var piece = reading.pointee.otherWork
-    var pass = reading.pointee.pieces.wide &* piece
-    if let matrix = reading.pointee.weights {
+  private mutating func add(_ found: UnsafePointer<LayerFindings>) {
+    bitSum &+= found.pointee.site.randomBits.wide
+    draws &+= found.pointee.site.draws.wide
+    var piece = found.pointee.otherWork
+    var pass = found.pointee.pieces.wide &* piece
+    if let matrix = found.pointee.weights {
       weightSum &+= matrix.matrices.wide &* matrix.inputs.wide &* matrix.outputs.wide
       weightLayers &+= 1
-      let most = Work.most(reading, matrix)
-      pass &+= reading.pointee.pieces.wide &* reading.pointee.positions.wide &* most
+      let most = Work.most(found, matrix)
+      pass &+= found.pointee.pieces.wide &* found.pointee.positions.wide &* most
       piece &+=
-        reading.pointee.isWhole
-        ? min(most, Work.mostOfPiece(reading, matrix)) : reading.pointee.positions.wide &* most
+        found.pointee.isWhole
+        ? min(most, Work.mostOfPiece(found, matrix)) : found.pointee.positions.wide &* most
     }
-    let result = reading.pointee.result
+    let result = found.pointee.result
     let leaf = result.classes == 0 ? 0 : Work.leaf(classes: result.classes.int)
     let head = result.positions.wide &* leaf.wide &+ result.outputs.wide &* Work.value
     // At most 65 times 2^24 * 2^45.

@@ -25,7 +25,7 @@ package struct NormalizationLayer {
     let section = reading.pointee.section
     guard section.bytes >= 32 else { throw .imageSection }
     source = section.word(0)
-    sourceShape = try reading.pointee.source(source)
+    sourceShape = try reading.source(source)
     guard sourceShape.kind == .integers else { throw .imageShape }
     let mode = section.word(4)
     let groups = section.word(8)
@@ -42,7 +42,7 @@ package struct NormalizationLayer {
       guard isInverted else { throw .imageValue }
       try Site.check(section.word(16))
       try Site.check(section.word(20))
-      reading.pointee.site = .affine(section.word(16), section.word(20))
+      reading.pointee.found.site = .affine(section.word(16), section.word(20))
     } else {
       guard method == Method.none, section.word(16) | section.word(20) == 0 else {
         throw .imageValue
@@ -54,10 +54,10 @@ package struct NormalizationLayer {
     pairs = (section.payload + 32).assumingMemoryBound(to: Int32.self)
     output = try sourceShape.codes(bits: 1)
     try checkBounds()
-    reading.pointee.output = output
+    reading.pointee.found.output = output
     // A piece is a group.
-    reading.pointee.pieces = groups
-    reading.pointee.otherWork = (2 &* groupElements &* Work.element).wide
+    reading.pointee.found.pieces = groups
+    reading.pointee.found.otherWork = (2 &* groupElements &* Work.element).wide
   }
 
   private func checkBounds() throws(Fault) {

@@ -9,21 +9,27 @@ import BayNNCore
 /// does not name, so that linkers drop that.
 package typealias Parts = @convention(c) (_ kind: UInt32, _ part: UnsafeMutableRawPointer?) -> Void
 
-/// A kind of layer or head: what reads it from an image, and what runs it.
+/// A kind of layer or head: what checks it, what places it in a session, and what runs it.
 package struct LayerPart {
-  /// Checks a section (a `LayerReading`), and places the layer if a session is being made.
-  /// Returns a status.
-  package typealias ReadFunction = @convention(c) (_ reading: UnsafeMutableRawPointer) -> Int32
+  /// Reads a section, checks it, and enters in a `LayerReading` what it finds. Returns a status.
+  package typealias CheckFunction = @convention(c) (_ reading: UnsafeMutableRawPointer) -> Int32
+  /// The same, and places the layer with what makes a session.
+  package typealias PlaceFunction =
+    @convention(c) (
+      _ reading: UnsafeMutableRawPointer, _ placing: UnsafeMutableRawPointer
+    ) -> Int32
   /// Runs one piece of what is at work in `state`, as a `PieceRun` says; returns units of
   /// work.
   package typealias RunFunction =
     @convention(c) (_ state: UnsafeMutableRawPointer, _ run: UnsafeMutableRawPointer) -> Int
 
-  package let read: ReadFunction
+  package let check: CheckFunction
+  package let place: PlaceFunction
   package let run: RunFunction
 
-  package init(read: ReadFunction, run: RunFunction) {
-    self.read = read
+  package init(check: CheckFunction, place: PlaceFunction, run: RunFunction) {
+    self.check = check
+    self.place = place
     self.run = run
   }
 
@@ -34,4 +40,43 @@ package struct LayerPart {
     parts(UInt32(kind), &part)
     return part
   }
+}
+
+/// Known answers of the kernels that only one part has.
+package struct KernelPart {
+  /// Runs a test in storage, and writes a `KernelAnswer`.
+  package typealias RunFunction =
+    @convention(c) (
+      _ test: Int, _ storage: UnsafeMutableRawPointer, _ answer: UnsafeMutableRawPointer
+    ) -> Void
+
+  package let count: Int
+  /// Storage that each of them needs, aligned to `Arena.alignment`.
+  package let storageBytes: Int
+  package let run: RunFunction
+
+  package init(count: Int, storageBytes: Int, run: RunFunction) {
+    self.count = count
+    self.storageBytes = storageBytes
+    self.run = run
+  }
+
+  /// What the kind of a layer is as that of a part with known answers.
+  package static let kinds: UInt32 = 0x2_0000
+
+  /// The known answers of convolutions; nil if the set does not have them.
+  @inline(never)
+  package static func convolution(in parts: Parts) -> KernelPart? {
+    var part: KernelPart?
+    parts(kinds + UInt32(SectionKind.convolution), &part)
+    return part
+  }
+}
+
+/// A checksum, and what it should be.
+package struct KernelAnswer {
+  package var actual: UInt32 = 0
+  package var expected: UInt32 = 0
+
+  package init() {}
 }

@@ -9,14 +9,11 @@ package struct PoolLayer {
   package let isMaximum: Bool
   package let window: Window
 
-  /// How many windows see a source position, at most and on average over source and output.
-  private static let overlapMax: UInt64 = 256
-
   package init(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
     let section = reading.pointee.section
     try section.require(bytes: 40)
     source = section.word(0)
-    sourceShape = try reading.pointee.source(source)
+    sourceShape = try reading.source(source)
     guard sourceShape.kind != .input else { throw .imageShape }
     let mode = section.word(4)
     guard mode == 1 || mode == 2 else { throw .imageValue }
@@ -33,15 +30,8 @@ package struct PoolLayer {
         height: height, width: width, channels: UInt32(truncatingIfNeeded: sourceShape.channels),
         kind: .integers, bound: UInt32(truncatingIfNeeded: bound))
     }
-    reading.pointee.output = output
-    let seen = window.seenMax
-    // What a position sees must be paid for by memory of tensors.
-    guard
-      output.positions.wide &* seen.wide
-        <= PoolLayer.overlapMax &* (output.positions &+ sourceShape.positions).wide
-    else { throw .imageShape }
-    // At most 2^24 channels, of 2^24 positions seen: units are bounded all the same.
-    reading.pointee.divide(
-      rows: output.height, of: output.width, unitsOfElement: seen &* Work.element)
+    reading.pointee.found.output = output
+    reading.pointee.found.divide(
+      rows: output.height, of: output.width, unitsOfElement: window.seenMax &* Work.element)
   }
 }

@@ -50,6 +50,14 @@ package enum SectionKind {
   package static let upsample: UInt16 = 23
   package static let lstm: UInt16 = 24
   package static func isLayer(_ kind: UInt16) -> Bool { dense...lstm ~= kind }
+  /// How many tensors a layer takes by number, in its first words.
+  static func sources(_ layer: UInt16) -> Int {
+    switch layer {
+    case dense: 0
+    case add, concatenate: 2
+    default: 1
+    }
+  }
   package static func isHead(_ kind: UInt16) -> Bool { softmax...regression ~= kind }
   package static let softmax: UInt16 = 64
   package static let classification: UInt16 = 65

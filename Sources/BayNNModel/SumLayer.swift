@@ -56,8 +56,8 @@ package struct SumLayer {
     else { throw .imageValue }
     try self.init(
       whole: reading, planes: section.word(16), states: states.int, headerBytes: 24, pairBytes: 0)
-    if states == 2 { reading.pointee.site = .scale(probability) }
-    reading.pointee.output = try TensorShape(
+    if states == 2 { reading.pointee.found.site = .scale(probability) }
+    reading.pointee.found.output = try TensorShape(
       height: 1, width: 1, channels: UInt32(truncatingIfNeeded: weights.outputs),
       kind: .codes, bits: 1, bound: 1)
     note(reading)
@@ -110,7 +110,7 @@ package struct SumLayer {
     let section = reading.pointee.section
     guard section.bytes >= SumLayer.convolutionHeader else { throw .imageSection }
     let number = section.word(0)
-    let shape = try reading.pointee.source(number)
+    let shape = try reading.source(number)
     guard shape.kind != .integers else { throw .imageShape }
     let window = try Window(convolution: section, over: shape)
     let flags = section.word(52)
@@ -125,32 +125,34 @@ package struct SumLayer {
     guard rows <= Limits.lanesMax.wide, 1...Limits.lanesMax ~= outputs else {
       throw .imageShape
     }
-    reading.pointee.taps = window.taps
-    reading.pointee.site = try SumLayer.site(
+    reading.pointee.found.taps = window.taps
+    reading.pointee.found.site = try SumLayer.site(
       method, section.word(60), copies: copies, states: states,
       rows: UInt32(truncatingIfNeeded: rows).int, channels: shape.channels)
     sourceShape = shape
     source = UInt8(truncatingIfNeeded: number)
     isSigned = flags & 1 == 1
     dropsChannels = method == Method.spatial
-    probability = UInt16(truncatingIfNeeded: reading.pointee.site.dropProbability)
+    probability = UInt16(truncatingIfNeeded: reading.pointee.found.site.dropProbability)
     weights = try WeightMatrix(
       section, headerBytes: SumLayer.convolutionHeader,
       inputs: UInt32(truncatingIfNeeded: rows).int, outputs: outputs.int,
       inputMax: shape.bound.int, bits: bits.int, copies: copies.int, hasTotals: isSigned,
       states: states.int, planes: section.word(72))
-    reading.pointee.output = try TensorShape(
+    reading.pointee.found.output = try TensorShape(
       height: section.word(36), width: section.word(40), channels: outputs,
       kind: states > 0 ? .codes : .integers, bits: states > 0 ? 1 : 0,
       bound: states > 0 ? 1 : UInt32(truncatingIfNeeded: weights.sumMax))
-    let isWhole = window.covers(shape) && reading.pointee.output.positions == 1
+    let isWhole = window.covers(shape) && reading.pointee.found.output.positions == 1
     self.window = isWhole ? nil : window
     note(reading)
-    reading.pointee.divide(
-      rows: reading.pointee.output.height, of: reading.pointee.output.width,
-      unitsOfPosition: Work.most(reading, weights))
+    let units = withUnsafePointer(to: &reading.pointee.found) { Work.most($0, weights) }
+    reading.pointee.found.divide(
+      rows: reading.pointee.found.output.height, of: reading.pointee.found.output.width,
+      unitsOfPosition: units)
   }
 
+  @inline(never)
   private static func site(
     _ method: UInt32, _ probability: UInt32, copies: UInt32, states: UInt32, rows: Int,
     channels: Int
@@ -181,12 +183,12 @@ package struct SumLayer {
 
   /// Enters the weights, and what work depends on.
   private func note(_ reading: UnsafeMutablePointer<LayerReading>) {
-    reading.pointee.weights = weights
-    reading.pointee.inputPlanes = inputPlanes
+    reading.pointee.found.weights = weights
+    reading.pointee.found.inputPlanes = inputPlanes
     // Inputs that are bits of one position are counted by the rarer polarity, or by what has
     // changed if that is less.
-    reading.pointee.isWhole = isWhole(reading.pointee.site)
-    reading.pointee.gathered = sourceShape.isContiguous ? 0 : sourceShape.positions
-    reading.pointee.visitsRarer = window == nil && isBits
+    reading.pointee.found.isWhole = isWhole(reading.pointee.found.site)
+    reading.pointee.found.gathered = sourceShape.isContiguous ? 0 : sourceShape.positions
+    reading.pointee.found.visitsRarer = window == nil && isBits
   }
 }

@@ -1,50 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 import BayNNCore
 
-/// The shapes of the tensors of a model so far, by number. The table lies in memory of
-/// whoever reads the layers of a model, and is handed on by reference.
+/// The shapes of the tensors that layers still to be read may take: the last one, and those that
+/// wait for a later layer. Whatever else there was is forgotten, so that the table is small
+/// enough for the stack.
 package struct TensorTable {
-  private let shapes: UnsafeMutablePointer<TensorShape>
-  package private(set) var count = 0
+  /// Tensors so far, numbered from 0, the input.
+  package fileprivate(set) var count = 1
+  /// The tensor of the layer before, or the input.
+  package fileprivate(set) var last: TensorShape
+  /// Those that wait: `Limits.waitingMax` places.
+  fileprivate var memory = InlineArray<8, WaitingTensor>(repeating: .none)
 
-  /// Places of a table for any model: for the input and at most 64 layers.
-  package static let places = Limits.layersMax + 1
+  /// A table that holds the input.
+  init(input: TensorShape) { last = input }
+}
 
-  /// A table in memory for as many tensors as will be added.
-  package init(_ shapes: UnsafeMutablePointer<TensorShape>) { self.shapes = shapes }
+/// A place for a tensor that waits for a later layer.
+private struct WaitingTensor {
+  let shape: TensorShape
+  /// `free` if there is none.
+  let number: UInt8
 
-  /// Memory of a table for any model.
-  package typealias Memory = InlineArray<65, TensorShape>
+  static var free: UInt8 { 255 }
+  static var none: WaitingTensor { WaitingTensor(shape: .none, number: free) }
+}
 
-  /// A table in such memory.
-  package init(_ memory: UnsafeMutablePointer<Memory>) {
-    shapes = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: TensorShape.self)
-  }
+// Why functions of a pointer: methods of a structure may copy it.
 
-  /// Runs `body` with an empty table on the stack.
-  package static func with<Result>(
-    _ body: (TensorTable) throws(Fault) -> Result
-  ) throws(Fault) -> Result {
-    var memory = Memory(repeating: .none)
-    return try withUnsafeMutablePointer(to: &memory) { memory throws(Fault) in
-      try body(TensorTable(memory))
+extension UnsafeMutablePointer<TensorTable> {
+  private var waiting: UnsafeMutablePointer<WaitingTensor> {
+    withUnsafeMutablePointer(to: &pointee.memory) {
+      UnsafeMutableRawPointer($0).assumingMemoryBound(to: WaitingTensor.self)
     }
   }
 
-  /// The shape of a tensor; numbers from `count` on are refused.
-  package subscript(number: UInt32) -> TensorShape {
-    get throws(Fault) {
-      guard number < UInt32(truncatingIfNeeded: count) else { throw .imageShape }
-      return shapes[number.int]
+  /// The shape of a tensor that a layer takes; numbers from `count` on are refused.
+  @inline(never)
+  func shape(_ number: UInt32) throws(Fault) -> TensorShape {
+    if number.int == pointee.count &- 1 { return pointee.last }
+    for place in indices(number < WaitingTensor.free ? Limits.waitingMax : 0)
+    where number == UInt32(waiting[place].number) {
+      return waiting[place].shape
     }
+    throw .imageShape
   }
 
-  /// The tensor of the layer before; there is one.
-  package var last: TensorShape { shapes[count &- 1] }
+  /// Adds the tensor of a layer.
+  ///
+  /// - Parameter ahead: the layers after that one.
+  /// - Throws: `imageShape` if more tensors wait for a later layer than the table holds.
+  @inline(never)
+  func append(_ shape: TensorShape, ahead: SectionReader) throws(Fault) {
+    let number = UInt8(truncatingIfNeeded: pointee.count &- 1)
+    if ahead.takes(number) {
+      var place = 0
+      while ahead.takes(waiting[place].number) {
+        place &+= 1
+        guard place < Limits.waitingMax else { throw .imageShape }
+      }
+      waiting[place] = WaitingTensor(shape: pointee.last, number: number)
+    }
+    pointee.last = shape
+    pointee.count &+= 1
+  }
+}
 
-  /// Adds the input, or the tensor of the next layer: at most 65.
-  package mutating func append(_ shape: TensorShape) {
-    shapes[count] = shape
-    count &+= 1
+extension SectionReader {
+  /// True if a layer from here on takes a tensor by its number.
+  @inline(never)
+  fileprivate func takes(_ tensor: UInt8) -> Bool {
+    guard tensor != WaitingTensor.free else { return false }
+    var ahead = self
+    while let kind = ahead.nextKind, SectionKind.isLayer(kind) {
+      guard let section = try? ahead.next() else { return false }
+      let sources = SectionKind.sources(kind)
+      for source in indices(section.bytes >= 8 ? sources : 0)
+      where section.word(4 &* source) == UInt32(tensor) {
+        return true
+      }
+    }
+    return false
   }
 }

@@ -13,7 +13,7 @@ package struct UpsampleLayer {
     let section = reading.pointee.section
     try section.require(bytes: 12)
     source = section.word(0)
-    sourceShape = try reading.pointee.source(source)
+    sourceShape = try reading.source(source)
     guard sourceShape.kind != .input else { throw .imageShape }
     let (y, x) = (section.word(4), section.word(8))
     guard 1...255 ~= y, 1...255 ~= x else { throw .imageValue }
@@ -22,7 +22,7 @@ package struct UpsampleLayer {
     output = try sourceShape.with(
       height: UInt32(truncatingIfNeeded: sourceShape.height &* factorY),
       width: UInt32(truncatingIfNeeded: sourceShape.width &* factorX))
-    reading.pointee.output = output
-    reading.pointee.divide(rows: output.height, of: output.width)
+    reading.pointee.found.output = output
+    reading.pointee.found.divide(rows: output.height, of: output.width)
   }
 }

@@ -66,6 +66,7 @@ package struct Window {
   /// Strides and dilations of a convolution.
   private static let stepMax: UInt32 = 255
 
+  @inline(never)
   init(convolution section: Section, over shape: TensorShape) throws(Fault) {
     let isTransposed = section.word(52) & 2 != 0
     y = try Axis(

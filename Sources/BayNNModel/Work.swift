@@ -17,35 +17,35 @@ package enum Work {
 
   /// The most that the sums of one output position take: every plane of inputs with every bit
   /// of weights, and both states of what comes out.
-  package static func most(_ reading: UnsafePointer<LayerReading>, _ weights: WeightMatrix) -> UInt64 {
-    let isBits = reading.pointee.visitsRarer
+  package static func most(_ found: UnsafePointer<LayerFindings>, _ weights: WeightMatrix) -> UInt64 {
+    let isBits = found.pointee.visitsRarer
     let visited = isBits ? weights.inputs / 2 : weights.inputs
     let rows =
       visited
       &+ RowList.paddingMax(
         visited: visited, rows: weights.inputs, words: weights.words, isBits: isBits, walks: 2)
-    let passes = (reading.pointee.inputPlanes &* weights.bits).wide
+    let passes = (found.pointee.inputPlanes &* weights.bits).wide
     let count = counting(rows: rows, words: weights.words, inputs: 3 &* weights.inputs)
-    return passes &* count.wide &+ around(reading, weights)
+    return passes &* count.wide &+ around(found, weights)
   }
 
   /// The most that a piece of a layer of one position takes: a list behind its last unit.
-  static func mostOfPiece(_ reading: UnsafePointer<LayerReading>, _ weights: WeightMatrix) -> UInt64 {
+  static func mostOfPiece(_ found: UnsafePointer<LayerFindings>, _ weights: WeightMatrix) -> UInt64 {
     let list = RowList.capacity(
-      layer: weights.inputs, words: weights.words, isBits: reading.pointee.visitsRarer)
-    let search = 2 &* wordCount(lanes: weights.inputs) &* reading.pointee.inputPlanes
-    return (listed &+ search &+ list &* (weights.words &+ 1)).wide &+ around(reading, weights)
+      layer: weights.inputs, words: weights.words, isBits: found.pointee.visitsRarer)
+    let search = 2 &* wordCount(lanes: weights.inputs) &* found.pointee.inputPlanes
+    return (listed &+ search &+ list &* (weights.words &+ 1)).wide &+ around(found, weights)
   }
 
   /// What comes before and after the counting at a position.
-  private static func around(_ reading: UnsafePointer<LayerReading>, _ weights: WeightMatrix) -> UInt64 {
+  private static func around(_ found: UnsafePointer<LayerFindings>, _ weights: WeightMatrix) -> UInt64 {
     // Of a layer of one position only what does not lie as rows of lanes is gathered.
     let lanes =
-      reading.pointee.isWhole
-      ? reading.pointee.gathered &* reading.pointee.inputPlanes
-      : weights.inputs &+ reading.pointee.site.draws
+      found.pointee.isWhole
+      ? found.pointee.gathered &* found.pointee.inputPlanes
+      : found.pointee.taps &* found.pointee.inputPlanes &+ found.pointee.site.draws
     let gather =
-      3 &* wordCount(lanes: weights.inputs) &* reading.pointee.inputPlanes &+ 4 &* lanes
+      3 &* wordCount(lanes: weights.inputs) &* found.pointee.inputPlanes &+ 4 &* lanes
     let out = weights.states > 0 ? 2 &* firing(weights) : self.reading(weights)
     // Counters have at most 9 planes more than sums need.
     let counters = 4 &* weights.words &* (weights.planes &+ 9)

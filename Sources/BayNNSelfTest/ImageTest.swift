@@ -6,14 +6,12 @@ import BayNNModel
 enum ImageTest {
   /// What it works in.
   private struct Workspace {
-    /// A view of the model, and a table of its tensors.
+    /// A view of the model.
     let model: UnsafeMutablePointer<Model>
-    let shapes: UnsafeMutablePointer<TensorShape>
     let walk: UnsafeMutablePointer<Walk>
 
     init(_ arena: inout Arena) {
       model = arena.take(Model.self, count: 1)
-      shapes = arena.take(TensorShape.self, count: TensorTable.places)
       walk = arena.take(Walk.self, count: 1)
     }
   }
@@ -21,7 +19,6 @@ enum ImageTest {
   /// The way through the weights.
   private struct Walk {
     var reader: LayerReader
-    var isHead = false
     /// The next 32 outputs of the layer or head.
     var word = 0
   }
@@ -45,9 +42,8 @@ enum ImageTest {
     _ model: UnsafePointer<Model>, checksum: UInt32, _ storage: UnsafeMutableRawPointer
   ) throws(Fault) {
     let space = workspace(storage)
-    try space.model.checkAgain(model, checksum: checksum, TensorTable(space.shapes))
-    let reader = LayerReader(space.model, TensorTable(space.shapes))
-    space.walk.initialize(to: Walk(reader: reader))
+    try space.model.checkAgain(model, checksum: checksum)
+    space.walk.initialize(to: Walk(reader: LayerReader(space.model)))
   }
 
   /// Checks some weights.
@@ -55,15 +51,14 @@ enum ImageTest {
   /// - Returns: units of work; nil after the last weights.
   static func step(_ storage: UnsafeMutableRawPointer) throws(Fault) -> UInt32? {
     let walk = workspace(storage).walk
-    if let weights = walk.pointee.reader.reading.weights, walk.pointee.word < weights.words {
+    if let weights = walk.pointee.reader.found.weights, walk.pointee.word < weights.words {
       try WeightCheck.check(weights, word: walk.pointee.word)
       walk.pointee.word &+= 1
       return WeightCheck.work(weights)
     }
-    if walk.pointee.isHead { return nil }
+    if walk.pointee.reader.isDone { return nil }
     walk.pointee.word = 0
-    walk.pointee.isHead = try !walk.pointee.reader.next()
-    if walk.pointee.isHead { try walk.pointee.reader.head() }
+    try walk.pointee.reader.next()
     return 64
   }
 }

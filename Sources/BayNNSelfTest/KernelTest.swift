@@ -24,16 +24,23 @@ package enum KernelTest {
   #else
     package static let sumsChecksum: UInt32 = checksumOf160
   #endif
-  package static let checksumOf160: UInt32 = 1_963_278_050
-  package static let checksumOf928: UInt32 = 652_801_529
-  package static let softmaxChecksum: UInt32 = 302_627_206
+  package static let checksumOf160: UInt32 = 2_581_300_813
+  package static let checksumOf928: UInt32 = 1_015_328_697
+  package static let softmaxChecksum: UInt32 = 1_711_024_845
 
-  /// Tests: the narrowest and the widest kernel, and softmax.
-  static let count = 3
+  /// Tests that every program has: the narrowest and the widest kernel, and softmax.
+  private static let ownCount = 3
+
+  /// These, and those of the convolution.
+  static func count(_ parts: Parts) -> Int {
+    ownCount &+ (KernelPart.convolution(in: parts)?.count ?? 0)
+  }
 
   /// Runs a test; nil if it gives the known answer. The index of what it finds wrong is the
-  /// lanes of a kernel, or 0 for softmax.
-  static func run(_ test: Int, _ storage: UnsafeMutableRawPointer) -> Mismatch? {
+  /// lanes of a kernel, 0 for softmax, or from 1 on the number of a test of the convolution.
+  static func run(
+    _ test: Int, _ storage: UnsafeMutableRawPointer, _ parts: Parts
+  ) -> Mismatch? {
     switch test {
     case 0: return check(32, sums(UInt32.self, storage: storage), sumsChecksum)
     case 1:
@@ -41,7 +48,12 @@ package enum KernelTest {
       return check(
         UInt32(truncatingIfNeeded: 32 &* WideLanes.rowWords),
         sums(WideLanes.self, storage: storage), sumsChecksum)
-    default: return check(0, softmax(storage: storage), softmaxChecksum)
+    case 2: return check(0, softmax(storage: storage), softmaxChecksum)
+    default:
+      var answer = KernelAnswer()
+      KernelPart.convolution(in: parts)?.run(test &- ownCount, storage, &answer)
+      return check(
+        UInt32(truncatingIfNeeded: test &- ownCount &+ 1), answer.actual, answer.expected)
     }
   }
 
@@ -50,7 +62,11 @@ package enum KernelTest {
   }
 
   /// Storage that the tests need.
-  package static var storageBytes: Int {
+  static func storageBytes(_ parts: Parts) -> Int {
+    max(ownStorageBytes, KernelPart.convolution(in: parts)?.storageBytes ?? 0)
+  }
+
+  package static var ownStorageBytes: Int {
     var arena = Arena()
     _ = Workspace(&arena)
     return arena.bytes
@@ -85,9 +101,9 @@ package enum KernelTest {
     var arena = Arena(storage: storage, bytes: .max)
     let space = Workspace(&arena)
     let words = space.counters.words
-    fill(space.weights, count: inputs &* words, stream: 1)
+    Philox.fill(space.weights, count: inputs &* words, stream: 1)
     (space.weights + inputs &* words).fill(0, count: words)
-    fill(space.thresholds, count: (planes &+ 2) &* words, stream: 2)
+    Philox.fill(space.thresholds, count: (planes &+ 2) &* words, stream: 2)
     space.bits[0] = ~0
     space.bits[1] = subtracted
 
@@ -114,24 +130,12 @@ package enum KernelTest {
     var arena = Arena(storage: storage, bytes: .max)
     let values = arena.take(UInt32.self, count: 8)
     let distances = arena.take(UInt32.self, count: 8)
-    fill(values, count: 8, stream: 3)
+    Philox.fill(values, count: 8, stream: 3)
     // Within 16 nats of each other, some of them negative.
     for k in 0..<8 { values[k] = UInt32(bitPattern: Int32(bitPattern: values[k]) >> 8) }
     let entropy = Softmax.leaf(values, distances: distances, count: 8)
     var checksum = Checksum.crc32(0, values, bytes: 32)
     checksum = Checksum.crc32(checksum, word: entropy)
     return Checksum.crc32(checksum, word: FixedPoint.negatedLogarithm(values[0] | 1))
-  }
-
-  /// Writes the words of a stream of the random generator.
-  package static func fill(
-    _ words: UnsafeMutablePointer<UInt32>, count: Int, stream: UInt32
-  ) {
-    for i in indices(count) {
-      words[i] =
-        Philox.block(
-          key: (stream, 0), counter: (UInt32(truncatingIfNeeded: i), 0, 0, 0)
-        ).0
-    }
   }
 }

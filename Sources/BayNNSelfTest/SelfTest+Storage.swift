@@ -6,14 +6,13 @@ import BayNNModel
 extension SelfTest {
   /// Storage that the self-test of a model needs.
   package static func storageBytes(_ model: UnsafePointer<Model>) throws(Fault) -> Int {
-    storageBytes(session: try Session.storageBytes(model, sessionConfig(model)))
+    max(try Session.storageBytes(model, sessionConfig(model)), testBytes(model.pointee.parts))
   }
 
-  /// The same, given what its session needs.
-  package static func storageBytes(session bytes: Int) -> Int { max(bytes, testBytes) }
-
-  /// Storage that all tests but the model's need.
-  private static var testBytes: Int { max(KernelTest.storageBytes, ImageTest.storageBytes) }
+  /// Storage that all tests but the model's need, with a set of parts.
+  package static func testBytes(_ parts: Parts) -> Int {
+    max(KernelTest.storageBytes(parts), ImageTest.storageBytes)
+  }
 
   /// How the session of the test is configured.
   package static func sessionConfig(_ model: UnsafePointer<Model>) -> SessionConfig {
@@ -26,7 +25,7 @@ extension SelfTest {
   package static func check(
     _ storage: UnsafeMutableRawPointer, bytes: Int, _ model: UnsafePointer<Model>
   ) throws(Fault) {
-    guard bytes >= testBytes else { throw .storage }
+    guard bytes >= testBytes(model.pointee.parts) else { throw .storage }
     do throws(Fault) {
       _ = try Session.make(in: storage, bytes: bytes, model, sessionConfig(model))
     } catch {

@@ -139,9 +139,9 @@ package struct SelfTest {
       end(RandomTest.run(), if: true)
       return 64
     case TestBits.kernels:
-      let wrong = KernelTest.run(offset, storage)
+      let wrong = KernelTest.run(offset, storage, model.pointee.parts)
       offset &+= 1
-      end(wrong, if: offset == KernelTest.count)
+      end(wrong, if: offset == KernelTest.count(model.pointee.parts))
       return 512
     case TestBits.image: return testImage()
     default: return device?.run(&self) ?? testModel()
@@ -190,7 +190,11 @@ package struct SelfTest {
     var work: UInt32 = 1
     var wrong: Mismatch?
     do throws(Fault) {
-      work = try answer(&wrong)
+      if let session {
+        work = try answer(session, &wrong)
+      } else {
+        session = try makeSession()
+      }
     } catch {
       wrong = Mismatch(
         index: UInt32(truncatingIfNeeded: offset), actual: UInt32(bitPattern: 0 &- error.status),
@@ -202,14 +206,12 @@ package struct SelfTest {
 
   /// Begins an answer, or goes on with it and compares it when it is there. All answers have
   /// one session, and each is that of its first call.
-  private mutating func answer(_ wrong: inout Mismatch?) throws(Fault) -> UInt32 {
+  @inline(never)
+  private mutating func answer(
+    _ session: UnsafeMutablePointer<Session>, _ wrong: inout Mismatch?
+  ) throws(Fault) -> UInt32 {
     let answer = KnownAnswers(model)[offset]
-    guard isAnswering, let session else {
-      if session == nil {
-        session = try Session.make(
-          in: storage, bytes: storageBytes, model, SelfTest.sessionConfig(model))
-      }
-      guard let session else { throw .state }
+    guard isAnswering else {
       session.pointee.restartCalls()
       try session.pointee.begin(answer.input, bytes: model.pointee.input.elements.int)
       isAnswering = true
@@ -221,6 +223,12 @@ package struct SelfTest {
     wrong = try compare(session, answer)
     offset &+= 1
     return work
+  }
+
+  @inline(never)
+  private func makeSession() throws(Fault) -> UnsafeMutablePointer<Session> {
+    try Session.make(
+      in: storage, bytes: storageBytes, model, SelfTest.sessionConfig(model))
   }
 
   /// The first word of an answer that is another one; nil if there is none.

@@ -28,12 +28,10 @@ import Testing
     var index: Int { spec.affine_states > 0 ? 1 : 0 }
 
     func weights() throws -> WeightMatrix {
-      try TensorTable.with { table throws(Fault) in
-        var reader = LayerReader(held.view, table)
-        while try reader.next() {
-          if reader.layers == index + 1, let weights = reader.reading.weights { return weights }
-        }
-        throw .imageSection
+      var reader = LayerReader(held.view)
+      while true {
+        try reader.next()
+        if reader.layers == index + 1, let weights = reader.found.weights { return weights }
       }
     }
 

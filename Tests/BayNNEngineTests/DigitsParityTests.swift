@@ -75,14 +75,11 @@ import Testing
   }
 
   private func softmaxPairs() throws -> UnsafePointer<Int32> {
-    try TensorTable.with { table throws(Fault) in
-      var reader = LayerReader(held.view, table)
-      while try reader.next() {}
-      try reader.head()
-      var reading = reader.reading
-      var layer = try SoftmaxHead.read(&reading)
-      return SoftmaxHead.pairs(&layer)
-    }
+    var reader = LayerReader(held.view)
+    repeat { try reader.next() } while !reader.isDone
+    var reading = reader.reading
+    var layer = try SoftmaxHead.read(&reading)
+    return SoftmaxHead.pairs(&layer)
   }
 
   private func label(ofLeafWith sums: [Int32], _ pairs: UnsafePointer<Int32>) -> UInt32 {

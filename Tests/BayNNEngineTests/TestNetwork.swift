@@ -92,14 +92,13 @@ struct LeafSums {
   /// `outputs` of each layer.
   init(_ held: HeldModel, _ outputs: [Int]) throws {
     layers = outputs.map { [Int32](repeating: 0, count: $0) }
-    siteLayers = try TensorTable.with { table throws(Fault) in
-      var reader = LayerReader(held.view, table)
-      var result: [Int] = []
-      while try reader.next() {
-        result += [Int](repeating: reader.layers - 1, count: reader.reading.site.bits)
-      }
-      return result
+    var reader = LayerReader(held.view)
+    var siteLayers: [Int] = []
+    for layer in 0..<Int(held.model.layers) {
+      try reader.next()
+      siteLayers += [Int](repeating: layer, count: reader.found.site.bits)
     }
+    self.siteLayers = siteLayers
   }
 
   /// Runs one piece; true if a leaf has ended with it.

@@ -66,27 +66,28 @@ import Testing
   @Test func readsTheLayers() throws {
     try withImage { image, bytes in
       let model = try Model(opening: image, bytes: bytes, denseParts)
-      try TensorTable.with { table throws(Fault) in
-        var reader = withUnsafePointer(to: model) { LayerReader($0, table) }
-        try checkLayers(&reader)
-      }
+      var reader = withUnsafePointer(to: model) { LayerReader($0) }
+      try checkLayers(&reader)
     }
   }
 
   private func checkLayers(_ reader: inout LayerReader) throws(Fault) {
-    guard try reader.next(), let first = reader.reading.weights else { throw Fault.imageSection }
+    try reader.next()
+    guard let first = reader.found.weights else { throw Fault.imageSection }
     #expect(first.inputs == 30 && first.outputs == 33 && first.states == 2)
     #expect(first.planes == 9 && first.totals == nil)
-    #expect(reader.reading.site == .scale(9830))
-    #expect(reader.reading.output.channels == 33 && reader.reading.output.bits == 1)
-    guard try reader.next(), let second = reader.reading.weights else { throw Fault.imageSection }
+    #expect(reader.found.site == .scale(9830))
+    #expect(reader.found.output.channels == 33 && reader.found.output.bits == 1)
+    try reader.next()
+    guard let second = reader.found.weights else { throw Fault.imageSection }
     #expect(second.inputs == 33 && second.outputs == 40 && second.states == 1)
     #expect(second.planes == 6 && second.totals != nil)
-    #expect(reader.reading.site == .none && reader.reading.taps == 1)
-    #expect(reader.reading.pieces == 1 && reader.layers == 2 && reader.sites == 1)
-    if try reader.next() { Issue.record("a third layer") }
-    try reader.head()
-    #expect(reader.reading.weights?.inputs == 40 && reader.reading.result.classes == 3)
+    #expect(reader.found.site == .none && reader.found.taps == 1)
+    #expect(reader.found.pieces == 1 && reader.layers == 2 && reader.sites == 1)
+    #expect(!reader.isDone)
+    try reader.next()
+    #expect(reader.isDone)
+    #expect(reader.found.weights?.inputs == 40 && reader.found.result.classes == 3)
   }
 
   /// Damage is found again after opening.
@@ -113,9 +114,7 @@ import Testing
     let open = UnsafeMutablePointer<Model>.allocate(capacity: 1)
     defer { open.deallocate() }
     open.initialize(to: model)
-    try TensorTable.with { table throws(Fault) in
-      try view.checkAgain(open, checksum: checksum, table)
-    }
+    try view.checkAgain(open, checksum: checksum)
     #expect(view.pointee.layers == model.layers && view.pointee.sites == model.sites)
   }
 
@@ -157,13 +156,9 @@ import Testing
     try withImage { image, bytes in
       let model = try Model(opening: image, bytes: bytes, denseParts)
       #expect(model.image == UnsafeRawPointer(image))
-      let rows = try TensorTable.with { table throws(Fault) in
-        var reader = withUnsafePointer(to: model) { LayerReader($0, table) }
-        guard try reader.next(), let weights = reader.reading.weights else {
-          throw .imageSection
-        }
-        return weights.rows
-      }
+      var reader = withUnsafePointer(to: model) { LayerReader($0) }
+      try reader.next()
+      let rows = try #require(reader.found.weights).rows
       #expect(UnsafeRawPointer(rows) > UnsafeRawPointer(image))
       #expect(UnsafeRawPointer(rows) < UnsafeRawPointer(image + bytes))
     }
@@ -176,15 +171,14 @@ private func denseParts(_ kind: UInt32, _ part: UnsafeMutableRawPointer?) {
   switch UInt16(exactly: kind) {
   case SectionKind.dense:
     part.pointee = LayerPart(
-      read: {
+      check: {
         LayerReading.read($0) { reading throws(Fault) in _ = try SumLayer(dense: reading) }
-      }, run: { _, _ in 0 })
+      }, place: { _, _ in -1 }, run: { _, _ in 0 })
   case SectionKind.softmax:
     part.pointee = LayerPart(
-      read: {
+      check: {
         LayerReading.read($0) { reading throws(Fault) in _ = try SoftmaxHead.read(reading) }
-      },
-      run: { _, _ in 0 })
+      }, place: { _, _ in -1 }, run: { _, _ in 0 })
   default: break
   }
 }

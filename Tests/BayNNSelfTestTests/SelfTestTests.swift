@@ -13,7 +13,8 @@ import Testing
 @Suite struct SelfTestTests {
   /// Runs all tests on a model whose image is damaged after it was opened.
   private func run(
-    workMax: UInt32 = .max, damage: (UnsafeMutableRawPointer) -> Void = { _ in }
+    workMax: UInt32 = .max, parts: Parts = baynn_parts_all,
+    damage: (UnsafeMutableRawPointer) -> Void = { _ in }
   ) throws -> (test: SelfTest, steps: Int) {
     let layers = [image_layer_t(outputs: 40, states: 2, drop_probability: 9830)]
     return try layers.withUnsafeBufferPointer { layers in
@@ -27,7 +28,7 @@ import Testing
       #expect(image_builder_build(&spec, image, bytes) == bytes)
       let model = UnsafeMutablePointer<Model>.allocate(capacity: 1)
       defer { model.deallocate() }
-      model.initialize(to: try Model(opening: image, bytes: bytes, baynn_parts_all))
+      model.initialize(to: try Model(opening: image, bytes: bytes, parts))
       damage(image)
       let storageBytes = try SelfTest.storageBytes(model)
       let storage = UnsafeMutableRawPointer.allocate(byteCount: storageBytes, alignment: 8)
@@ -56,15 +57,42 @@ import Testing
 
   /// A failed test does not keep the ones behind it from running.
   @Test func testsAfterAFailureRun() throws {
-    let (test, _) = try run { image in
+    let (test, _) = try run(damage: { image in
       // All thresholds of the first layer: no known answer can hold.
       let parts = image_dense_parts(image, 0)
       for offset in stride(from: Int(parts.thresholds), to: Int(parts.inversions), by: 4) {
         image_write_u32(image, offset, ~image_read_u32(image, offset))
       }
-    }
+    })
     #expect(test.completed == TestBits.all)
     #expect(test.failed == TestBits.image | TestBits.model)
     #expect(test.first.test == TestBits.image)
+  }
+
+  /// Each kernel of a part has its own number.
+  @Test func aWrongKernelOfAPartIsNamed() throws {
+    let (test, _) = try run(parts: { kind, part in
+      baynn_parts_all(kind, part)
+      guard kind == KernelPart.kinds + UInt32(SectionKind.convolution), let part else { return }
+      // Tests 0, 1 and 2 are right, number 3 is not.
+      part.assumingMemoryBound(to: KernelPart?.self).pointee = KernelPart(
+        count: 5, storageBytes: 8
+      ) { test, _, answer in
+        let answer = answer.assumingMemoryBound(to: KernelAnswer.self)
+        (answer.pointee.expected, answer.pointee.actual) = (7, test == 3 ? 9 : 7)
+      }
+    })
+    #expect(test.completed == TestBits.all && test.failed == TestBits.kernels)
+    #expect(test.first.test == TestBits.kernels && test.first.index == 4)
+    #expect(test.first.actual == 9 && test.first.expected == 7)
+  }
+
+  /// Without the part there is nothing more to test.
+  @Test func kernelsOfAPartThatIsNotThereAreNotTested() throws {
+    let (test, _) = try run(parts: baynn_parts_dense)
+    #expect(test.completed == TestBits.all && test.failed == 0)
+    #expect(KernelTest.count(baynn_parts_dense) == 3)
+    #expect(KernelTest.count(baynn_parts_all) == 3 + ConvolutionTest.count)
+    #expect(KernelTest.storageBytes(baynn_parts_dense) == KernelTest.ownStorageBytes)
   }
 }

@@ -215,7 +215,7 @@ static void steps_are_as_many_as_the_work(void **state) {
     }
     room_t room = room_make(&model, NULL);
     const uint32_t sizes[] = {0, 1, 1000, 5000, 10000, (uint32_t)info.pass_work_max, UINT32_MAX};
-    uint32_t calls_before = COUNT(wide) + 3;
+    uint32_t calls_before = UINT32_MAX;
     for (size_t s = 0; s < COUNT(sizes); s++) {
         assert_int_equal(baynn_infer_begin(room.session, input, sizeof input), BAYNN_OK);
         uint32_t finished = 0;

@@ -11,6 +11,7 @@ from .layer_checks import INTEGER_LIMIT, SIZE_MAX, check_layer, require
 from .policy import MEASURES, REGRESSION_MEASURES, Policy
 
 LAYERS_MAX = 64
+WAITING_MAX = 8
 SITES_MAX = 32
 ANSWER_SITES_MAX = 10
 
@@ -55,6 +56,17 @@ def _check_head(head: Head, last: TensorForm) -> None:
         raise ValueError(f"no head {type(head).__name__} in the format")
 
 
+def most_waiting(sources: Sequence[tuple[int, ...]]) -> int:
+    """The most tensors that a reader remembers at one time, besides the last one.
+
+    sources: of each layer, from number 1 on.
+    """
+    return max(
+        len({source for later in sources[number:] for source in later if source < number})
+        for number in range(1, len(sources) + 1)
+    )
+
+
 def check_network(network: IntegerNetwork) -> None:
     """Sizes fit together and are in range, and no integer outgrows its bound."""
     elements = int(np.prod(network.shape))
@@ -66,6 +78,11 @@ def check_network(network: IntegerNetwork) -> None:
     forms = [TensorForm(*network.shape, "input", network.maximum)]
     for number, layer in enumerate(network.layers, 1):
         forms.append(check_layer(layer, number, forms))
+    waiting = most_waiting([layer.sources(k) for k, layer in enumerate(network.layers, 1)])
+    require(
+        waiting <= WAITING_MAX,
+        f"{waiting} tensors wait for a later layer at one time, at most {WAITING_MAX} are possible",
+    )
     _check_head(network.head, forms[-1])
     sites = len(network.drop_q16)
     require(sites <= SITES_MAX, f"{sites} sites, at most {SITES_MAX} are possible")

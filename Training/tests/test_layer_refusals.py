@@ -9,7 +9,7 @@ import pytest
 from baynn_training import integer
 from baynn_training.conformance.network_cases import all_cases
 from baynn_training.conformance.vectors import case_draws
-from baynn_training.image_checks import check_network
+from baynn_training.image_checks import check_network, most_waiting
 from baynn_training.integer import ClassificationHead, Integers, RegressionHead
 from baynn_training.integer_network import IntegerNetwork
 
@@ -174,3 +174,26 @@ def test_heads():
     ):
         with pytest.raises(ValueError, match=message):
             check_network(replace(network, head=head))
+
+
+def test_tensors_that_wait_are_counted():
+    assert most_waiting([(0,), (1,), (2,)]) == 0
+    assert most_waiting([(0,), (0, 1), (0, 2), (3, 1)]) == 2
+    # Added up in the end, the last one first.
+    assert most_waiting([(k,) for k in range(9)] + [(k,) for k in reversed(range(8))]) == 8
+
+
+@pytest.mark.parametrize("waiting", [8, 9])
+def test_too_many_tensors_that_wait_are_refused(waiting):
+    network = _network(TOTAL)
+    last = len(network.layers)
+    chain = [integer.Upsample(last + k, (1, 1)) for k in range(waiting)]
+    joins = [
+        integer.Add(last + k, last + 2 * waiting - 1 - k) for k in reversed(range(waiting))
+    ]
+    changed = replace(network, layers=(*network.layers, *chain, *joins))
+    if waiting == 8:
+        check_network(changed)
+    else:
+        with pytest.raises(ValueError, match="9 tensors wait"):
+            check_network(changed)

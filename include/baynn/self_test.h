@@ -20,7 +20,7 @@ extern "C" {
 #define BAYNN_TEST_STORAGE 0x01u
 /** The random generator gives the published vectors. */
 #define BAYNN_TEST_RANDOM 0x02u
-/** Every kernel compiled in gives the known answer. */
+/** Every kernel gives the known answer: those of convolutions if the set of parts has them. */
 #define BAYNN_TEST_KERNELS 0x04u
 /** The image still has its checksum, its structure is sound, and the model in RAM is as it
  *  was when the image was opened. */
@@ -57,7 +57,8 @@ typedef struct baynn_self_test_report {
     uint32_t failed;
     /** The first failure, if failed is not 0: its test, and where. STORAGE: offset of
      *  the word in bytes; RANDOM: number of the vector; KERNELS: bits of the lane word
-     *  of a binary kernel, 0 for the softmax; IMAGE: the status of the check, negated;
+     *  of a binary kernel, 0 for the softmax, 1 to 3 for convolutions by tables, by columns and
+     *  by the definition; IMAGE: the status of the check, negated;
      *  MODEL: number of the known answer; ARRAY: array * rows + row; UNIT: the probability
      *  asked for, Q0.16. */
     uint32_t first_failed;
@@ -77,7 +78,7 @@ typedef struct baynn_self_test {
 } baynn_self_test_t;
 
 /** The storage that the self-test needs: that of a session with default configuration,
- *  or more for a very small model.
+ *  or more for a very small model (1.5 KB if the set of parts has convolutions).
  *  @return BAYNN_OK; BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_... if its
  *          image has been damaged since, so that the size cannot be told */
 baynn_status_t baynn_self_test_storage_bytes(const baynn_model_t *model, size_t *bytes);

@@ -56,7 +56,7 @@ typedef int32_t baynn_status_t;
  *  content, or overruns the image. */
 #define BAYNN_ERROR_IMAGE_SECTION ((baynn_status_t)-36)
 /** The sizes of layers, head and input do not fit together or are out of range, or
- *  there are more sites than the format allows. */
+ *  there are more sites, or tensors that wait for a later layer, than the format allows. */
 #define BAYNN_ERROR_IMAGE_SHAPE ((baynn_status_t)-37)
 /** A field has a value that the format does not allow, or a reserved one is not 0. */
 #define BAYNN_ERROR_IMAGE_VALUE ((baynn_status_t)-38)
