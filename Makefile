@@ -9,6 +9,7 @@ SHELL := /bin/bash
 
 HOST_TRIPLE := $(shell uname -m)-unknown-linux-gnu
 HOST := build/host
+M0 := build/cortex-m0
 M4 := build/cortex-m4
 M4_SPEED := build/cortex-m4-speed
 MODEL := Examples/Models/digits/digits.baynn
@@ -19,7 +20,7 @@ MODEL_IMAGES := $(sort $(wildcard Examples/Models/*/*.baynn))
 MODEL_LINES := Tests/Vectors/models-lines.txt
 WARNINGS := -Wall -Wextra -pedantic -Wconversion -Werror
 LIBRARY_SOURCES := $(shell find Sources include -type f -not -path 'Sources/BayNNTool/*') \
-	Package.swift Packaging/archive.sh Packaging/abi.txt $(wildcard Packaging/toolsets/*.json \
+	Package.swift Packaging/archive.sh Packaging/any-float-abi.py Packaging/abi.txt $(wildcard Packaging/toolsets/*.json \
 	  Packaging/dispatch/*)
 HEADERS := $(wildcard include/*.h include/baynn/*.h)
 
@@ -34,8 +35,9 @@ setup: ## Install what is missing (called by demo and test)
 
 # --- Archives ---------------------------------------------------------------
 
-.PHONY: archive archive-m4
+.PHONY: archive archive-m0 archive-m4
 archive: $(HOST)/libbaynn.a ## Build build/host/libbaynn.a
+archive-m0: $(M0)/libbaynn.a ## Build build/cortex-m0/libbaynn.a, for Cortex-M0 and M0+
 archive-m4: $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Build build/cortex-m4/libbaynn.a, and cortex-m4-speed
 
 $(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
@@ -43,6 +45,9 @@ $(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
 
 $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh $* armv7em-none-none-eabi arm-none-eabi-
+
+$(M0)/libbaynn.a: $(LIBRARY_SOURCES) | setup
+	Packaging/archive.sh cortex-m0 armv6m-none-none-eabi arm-none-eabi-
 
 .PHONY: tool
 tool: setup ## Build the host tool, build/baynn
@@ -88,7 +93,7 @@ qemu-cim: $(M4)/cim.elf ## Run the digits model on emulated arrays, on an emulat
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-target size ## Run all tests
+test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-firmware test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup ## Test every Swift module
@@ -201,6 +206,16 @@ test-examples: $(EXAMPLES) ## Run the examples of a forecast and of a map
 	$(HOST)/forecast Examples/Models/co2/co2.baynn >build/forecast.txt
 	$(HOST)/segmentation Examples/Models/vessels/vessels.baynn >build/segmentation.txt
 
+.PHONY: test-firmware
+test-firmware: $(FIRMWARE_TESTS) $(M0)/interrupt_test.elf ## Test stacks and their guards on emulated boards
+	Firmware/mps2-an386/run.sh $(M4)/interrupt_test.elf
+	Firmware/microbit/run.sh $(M0)/interrupt_test.elf
+	@for stack in program exception; do \
+	  test=$(M4)/$${stack}_stack_overflow_test.elf; \
+	  Firmware/mps2-an386/run.sh $$test >build/overflow.txt && exit 1; \
+	  grep "^fault: .*, stack overflow$$" build/overflow.txt || { cat build/overflow.txt; exit 1; }; \
+	done
+
 .PHONY: test-kernels
 test-kernels: $(KERNEL_TESTS) ## Test the assembly of the kernels on an emulated Cortex-M4
 	@for test in $(KERNEL_TESTS); do Firmware/mps2-an386/run.sh $$test || exit 1; done
@@ -215,7 +230,8 @@ test-headers: setup ## Compile the headers as C99, C11 and C++17
 
 .PHONY: test-target
 test-target: target-logs ## Compare host and Cortex-M4 bit for bit
-	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt build/demo-m4-smallest.txt
+	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt build/demo-m4-smallest.txt \
+	  build/smallest-m0.txt build/smallest-m3.txt build/smallest-m7.txt
 	@Packaging/same-line.sh $(MODEL_LINES) build/models-host.txt build/models-m4.txt
 	@Packaging/same-line.sh $(CIM_LINE) build/cim-host.txt build/cim-m4.txt
 	@# Ideal arrays change nothing.
@@ -229,10 +245,13 @@ test-cim: $(HOST)/cim ## Run the digits model on emulated arrays on this machine
 # What a program prints is shown only if it fails: the comparison shows the lines.
 .PHONY: target-logs
 target-logs: $(HOST)/digits $(HOST)/models $(HOST)/cim $(M4)/digits.elf $(M4)/smallest.elf \
-		$(M4)/models.elf $(M4)/cim.elf
+		$(M0)/smallest.elf $(M4)/smallest-m3.elf $(M4)/smallest-m7.elf $(M4)/models.elf $(M4)/cim.elf
 	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
 	Firmware/mps2-an386/run.sh $(M4)/smallest.elf >build/demo-m4-smallest.txt
+	Firmware/microbit/run.sh $(M0)/smallest.elf >build/smallest-m0.txt
+	Firmware/Common/run.sh mps2-an385 $(M4)/smallest-m3.elf >build/smallest-m3.txt
+	Firmware/Common/run.sh mps2-an500 $(M4)/smallest-m7.elf >build/smallest-m7.txt
 	$(HOST)/models $(MODEL_IMAGES) >build/models-host.txt || { cat build/models-host.txt; exit 1; }
 	LIMIT_S=600 Firmware/mps2-an386/run.sh $(M4)/models.elf >build/models-m4.txt || \
 	  { cat build/models-m4.txt; exit 1; }
