@@ -93,7 +93,7 @@ qemu-cim: $(M4)/cim.elf ## Run the digits model on emulated arrays, on an emulat
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-firmware test-target size ## Run all tests
+test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-firmware test-deadline test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup ## Test every Swift module
@@ -221,7 +221,7 @@ test-kernels: $(KERNEL_TESTS) ## Test the assembly of the kernels on an emulated
 	@for test in $(KERNEL_TESTS); do Firmware/mps2-an386/run.sh $$test || exit 1; done
 
 .PHONY: test-packaging
-test-packaging: setup ## Test the tool that bounds the stack
+test-packaging: setup $(HOST)/libbaynn.a $(M0)/libbaynn.a $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Test what archives link with, and the tool that bounds the stack
 	python3 -m unittest discover --start-directory Tests/Packaging
 
 .PHONY: test-headers
@@ -236,6 +236,12 @@ test-target: target-logs ## Compare host and Cortex-M4 bit for bit
 	@Packaging/same-line.sh $(CIM_LINE) build/cim-host.txt build/cim-m4.txt
 	@# Ideal arrays change nothing.
 	@diff $(LINE) <(sed -n 's/^ideal arrays: //p' $(CIM_LINE))
+
+.PHONY: test-deadline
+test-deadline: $(M4)/deadline.elf ## Answer in time on an emulated Cortex-M4
+	@Firmware/mps2-an386/run.sh --count $< >build/deadline-m4.txt || \
+	  { cat build/deadline-m4.txt; exit 1; }
+	diff Tests/Vectors/deadline-m4.txt build/deadline-m4.txt
 
 .PHONY: test-cim
 test-cim: $(HOST)/cim ## Run the digits model on emulated arrays on this machine
@@ -282,10 +288,11 @@ bench-cim-models: $(HOST)/tests/bench_cim_models ## Time the fast models of emul
 	$<
 
 .PHONY: figures
-figures: target-logs $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the figures that tests check
+figures: target-logs $(M4)/deadline.elf $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the figures that tests check
 	Packaging/same-line.sh --update $(LINE) build/demo-host.txt build/demo-m4.txt
 	Packaging/same-line.sh --update $(MODEL_LINES) build/models-host.txt build/models-m4.txt
 	Packaging/same-line.sh --update $(CIM_LINE) build/cim-host.txt build/cim-m4.txt
+	Firmware/mps2-an386/run.sh --count $(M4)/deadline.elf >Tests/Vectors/deadline-m4.txt
 	Packaging/size.sh --update
 	Packaging/bench-m4.sh --update
 

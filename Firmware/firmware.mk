@@ -35,7 +35,8 @@ M4_MODELS := $(wildcard Firmware/models/*.c Firmware/models/*.S) \
 	$(filter-out %/models.c,$(wildcard Examples/models/*.c))
 M4_BENCHMARK := $(wildcard Firmware/benchmark/*.c) Firmware/Common/instruction_counter.c \
 	Firmware/cim/device.c Firmware/cim/bus_watch.c \
-	Firmware/models/embedded_images.S Tests/Support/image_builder.c Tests/Support/image_fields.c
+	Firmware/models/embedded_images.S Firmware/models/find_image.c Firmware/Common/large_digit.c \
+	Tests/Support/image_builder.c Tests/Support/image_fields.c
 # Whatever else a program may depend on.
 M4_INPUTS := $(M4_BOARD)/mps2-an386.ld $(M0_BOARD)/microbit.ld Firmware/Common/sections.ld $(MODEL) $(HELD_OUT) $(HEADERS) \
 	$(wildcard Firmware/*/*.h Examples/*/*.h Tests/Support/include/*.h Tests/Conformance/*.h) \
@@ -74,6 +75,12 @@ $(M4)/models.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_MODELS) $(M4_INPUTS) \
 $(M4)/cim.elf: $(M4)/libbaynn.a $(M4_COMMON) $(CIM_PROGRAM) $(M4_INPUTS)
 	$(M4_GCC) $(M4_FLAGS) -ITests/Conformance $(M4_LINK) \
 	  $(M4_COMMON) $(CIM_PROGRAM) Firmware/Common/stack.c $< -o $@
+
+M4_DEADLINE := $(wildcard Firmware/deadline/*.c) Firmware/Common/large_digit.c \
+	Firmware/models/embedded_images.S Firmware/models/find_image.c
+$(M4)/deadline.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_DEADLINE) $(M4_INPUTS) \
+		$(M4)/embedded_images.inc $(MODEL_IMAGES)
+	$(M4_GCC) $(M4_FLAGS) -I$(@D) -IFirmware/models $(M4_LINK) $(M4_COMMON) $(M4_DEADLINE) $< -o $@
 
 # Linked for its size; the board has no such device.
 M4_SILICON := $(wildcard Firmware/silicon/*.c) Firmware/Common/self_test_lines.c \

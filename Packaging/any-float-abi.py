@@ -5,8 +5,9 @@
 usage: any-float-abi.py OBJCOPY OBJECT      rewrites the build attributes of OBJECT
 
 No function of the library takes or returns a float, an enum or a wchar_t. So the attributes that
-describe those go, and Tag_ABI_VFP_args says that the object agrees with every variant. All others
-stay as the compiler has written them, above all Tag_CPU_arch.
+describe those go, and Tag_ABI_VFP_args says that the object agrees with every variant. The name of
+the core that the code was tuned for goes as well; the architecture that it needs stays as the
+compiler has written it.
 """
 
 import pathlib
@@ -80,7 +81,7 @@ def write_attributes(attributes: list[tuple[int, int | bytes]]) -> bytes:
 
 
 def any_float_abi(section: bytes) -> bytes:
-    dropped = FLOATS | {WCHAR, ENUM_SIZE, VFP_ARGS}
+    dropped = FLOATS | {CPU_RAW_NAME, CPU_NAME, WCHAR, ENUM_SIZE, VFP_ARGS}
     kept = [(tag, value) for tag, value in read_attributes(section) if tag not in dropped]
     return write_attributes(kept + [(VFP_ARGS, COMPATIBLE)])
 

@@ -9,7 +9,8 @@
 #
 # The archive of an x86-64 host with glibc holds the library three times, for any such machine
 # (v1), for one with AVX2 (v3) and for one with AVX-512 (v4); a program takes the best that its
-# machine can run (dispatch/dispatch.c). Each is in build/NAME/v1, v3 and v4 as well, by itself.
+# machine can run (dispatch/dispatch.c). Each is in build/NAME/v1, v3 and v4 as well, by itself,
+# for any C library.
 #
 # Archives for Arm link into programs of any float ABI (any-float-abi.py). That for Armv6-M has
 # aliases of the functions that open a model, which programs for Armv6-M ask for: baynn/model.h.
@@ -27,7 +28,7 @@ allowed='^(mem(cpy|move|set|cmp)|__aeabi_.*|__(u|)div(d|s|t)i3|__clzsi2|__popcou
 # What a program may refer to.
 visible() { printf '%s\n' $functions $aliases | sort; }
 
-# check_symbols LABEL OBJECT
+# check_symbols LABEL OBJECT [ALLOWED]: ALLOWED is one more symbol that it may need.
 check_symbols() {
   local defined undefined
   defined=$("${prefix}nm" --defined-only --extern-only --format=posix "$2" | cut -d' ' -f1 | sort)
@@ -37,7 +38,7 @@ check_symbols() {
     exit 1
   fi
   if undefined=$("${prefix}nm" --undefined-only --format=posix "$2" |
-    cut -d' ' -f1 | grep -Ev "$allowed"); then
+    cut -d' ' -f1 | grep -Ev "$allowed" | grep -vFx "${3:-}"); then
     echo "error: $1: needs more than memory functions and arithmetic helpers:" >&2
     echo "$undefined" >&2
     exit 1
@@ -92,7 +93,7 @@ join() {
   rm -f "$out/libbaynn.a" "$out/baynn-visible.o" "${objects[@]}" "$out/dispatch.o" \
     "$out/names" "$out/functions.inc"
   "${prefix}ar" rcsD "$out/libbaynn.a" "$out/baynn.o"
-  check_symbols "$name" "$out/baynn.o"
+  check_symbols "$name" "$out/baynn.o" gnu_get_libc_version
 }
 
 out=$root/build/$name

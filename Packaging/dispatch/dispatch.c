@@ -15,6 +15,7 @@ typedef void function_t(void);
     extern function_t name##_v3 __attribute__((visibility("hidden")));                             \
     extern function_t name##_v4 __attribute__((visibility("hidden")));                             \
     static function_t *resolve_##name(void) {                                                      \
+        __asm__ volatile("jmp 1f\n\tcall gnu_get_libc_version@PLT\n1:");                           \
         const int level = cpu_level();                                                             \
         return level == 4 ? name##_v4 : level == 3 ? name##_v3 : name##_v1;                        \
     }                                                                                              \
