@@ -49,8 +49,11 @@ check_symbols() {
 build() {
   local scratch=$root/.build-$1 out=$2
   mkdir -p "$out"
-  "$root/Packaging/moved.sh" "$scratch"
-  BAYNN_RUNTIME_ONLY=1 swift build --package-path "$root" --build-system native \
+  "$root/Packaging/scratch.sh" "$scratch"
+  # The package without a Package.resolved: what that lists would be fetched.
+  mkdir -p "$scratch/package"
+  ln -sfn "$root"/{Package.swift,Sources,Tests,include} "$scratch/package"
+  BAYNN_RUNTIME_ONLY=1 swift build --package-path "$scratch/package" --build-system native \
     --configuration release --triple "$triple" --toolset "$root/Packaging/toolsets/$1.json" \
     --product BayNN --scratch-path "$scratch" --quiet
 
