@@ -37,8 +37,8 @@ setup: ## Install what is missing (called by demo and test)
 
 .PHONY: archive archive-m0 archive-m4
 archive: $(HOST)/libbaynn.a ## Build build/host/libbaynn.a
-archive-m0: $(M0)/libbaynn.a ## Build build/cortex-m0/libbaynn.a, for Cortex-M0 and M0+
-archive-m4: $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Build build/cortex-m4/libbaynn.a, and cortex-m4-speed
+archive-m0: $(M0)/libbaynn.a ## Build build/cortex-m0/libbaynn.a, for M0, M0+ and M23
+archive-m4: $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Build build/cortex-m4/libbaynn.a and cortex-m4-speed, for M3, M4, M7, M33, M55
 
 $(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh host $(HOST_TRIPLE) ""
@@ -213,12 +213,10 @@ test-examples: $(EXAMPLES) ## Run the examples of a forecast and of a map
 .PHONY: test-firmware
 test-firmware: $(FIRMWARE_TESTS) $(M0)/interrupt_test.elf ## Test stacks and their guards on emulated boards
 	Firmware/mps2-an386/run.sh $(M4)/interrupt_test.elf
+	Firmware/mps2-an505/run.sh $(M4)/interrupt_test-m33.elf
 	Firmware/microbit/run.sh $(M0)/interrupt_test.elf
-	@for stack in program exception; do \
-	  test=$(M4)/$${stack}_stack_overflow_test.elf; \
-	  Firmware/mps2-an386/run.sh $$test >build/overflow.txt && exit 1; \
-	  grep "^fault: .*, address 0x[0-9a-f]*, stack overflow$$" build/overflow.txt || { cat build/overflow.txt; exit 1; }; \
-	done
+	Tests/Firmware/overflow.sh mps2-an386 $(M4)/{program,exception}_stack_overflow_test.elf
+	Tests/Firmware/overflow.sh mps2-an505 $(M4)/{program,exception}_stack_overflow_test-m33.elf
 
 .PHONY: test-kernels
 test-kernels: $(KERNEL_TESTS) ## Test the assembly of the kernels on an emulated Cortex-M4
@@ -235,7 +233,7 @@ test-headers: setup ## Compile the headers as C99, C11 and C++17
 .PHONY: test-target
 test-target: target-logs ## Compare host and Cortex-M4 bit for bit
 	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt build/demo-m4-smallest.txt \
-	  build/smallest-m0.txt build/smallest-m3.txt build/smallest-m7.txt
+	  build/smallest-m0.txt $(OTHER_CORES:%=build/smallest-%.txt)
 	@Packaging/same-line.sh $(MODEL_LINES) build/models-host.txt build/models-m4.txt
 	@Packaging/same-line.sh $(CIM_LINE) build/cim-host.txt build/cim-m4.txt
 	@# Ideal arrays change nothing.
@@ -255,13 +253,13 @@ test-cim: $(HOST)/cim ## Run the digits model on emulated arrays on this machine
 # What a program prints is shown only if it fails: the comparison shows the lines.
 .PHONY: target-logs
 target-logs: $(HOST)/digits $(HOST)/models $(HOST)/cim $(M4)/digits.elf $(M4)/smallest.elf \
-		$(M0)/smallest.elf $(M4)/smallest-m3.elf $(M4)/smallest-m7.elf $(M4)/models.elf $(M4)/cim.elf
+		$(M0)/smallest.elf $(OTHER_SMALLEST) $(M4)/models.elf $(M4)/cim.elf
 	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
 	Firmware/mps2-an386/run.sh $(M4)/smallest.elf >build/demo-m4-smallest.txt
 	Firmware/microbit/run.sh $(M0)/smallest.elf >build/smallest-m0.txt
-	Firmware/Common/run.sh mps2-an385 $(M4)/smallest-m3.elf >build/smallest-m3.txt
-	Firmware/Common/run.sh mps2-an500 $(M4)/smallest-m7.elf >build/smallest-m7.txt
+	$(foreach core,3 7 33 55,Firmware/Common/run.sh $(M$(core)_BOARD) $(M4)/smallest-m$(core).elf \
+	  >build/smallest-m$(core).txt;)
 	$(HOST)/models $(MODEL_IMAGES) >build/models-host.txt || { cat build/models-host.txt; exit 1; }
 	LIMIT_S=600 Firmware/mps2-an386/run.sh $(M4)/models.elf >build/models-m4.txt || \
 	  { cat build/models-m4.txt; exit 1; }

@@ -38,7 +38,7 @@ M4_BENCHMARK := $(wildcard Firmware/benchmark/*.c) Firmware/Common/instruction_c
 	Firmware/models/embedded_images.S Firmware/models/find_image.c Firmware/Common/large_digit.c \
 	Tests/Support/image_builder.c Tests/Support/image_fields.c
 # Whatever else a program may depend on.
-M4_INPUTS := $(M4_BOARD)/mps2-an386.ld $(M0_BOARD)/microbit.ld Firmware/Common/sections.ld $(MODEL) $(HELD_OUT) $(HEADERS) \
+M4_INPUTS := $(wildcard Firmware/*/*.ld) $(MODEL) $(HELD_OUT) $(HEADERS) \
 	$(wildcard Firmware/*/*.h Examples/*/*.h Tests/Support/include/*.h Tests/Conformance/*.h) \
 	Firmware/firmware.mk
 
@@ -51,15 +51,28 @@ $(M4)/smallest.elf $(M4)/smallest-all.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_SM
 	$(M4_GCC) $(M4_FLAGS) $(if $(findstring -all,$@),-DPARTS=baynn_parts_all) $(M4_LINK) \
 	  $(M4_COMMON) $(M4_SMALLEST) $< -o $@
 
-# The same on other cores: one with another archive, and two with this one, without the DSP
-# instructions of a Cortex-M4 and with the float ABI that passes floats in registers.
+# The same on other cores: one with another archive, the others with this one, which uses no
+# instruction that a Cortex-M3 lacks, and links with the float ABI that passes floats in registers.
 $(M0)/smallest.elf: $(M0)/libbaynn.a $(M4_COMMON) $(M4_SMALLEST) $(M4_INPUTS)
 	$(M4_GCC) $(M0_FLAGS) $(M0_LINK) $(M4_COMMON) $(M4_SMALLEST) $< -o $@
-M3_CPU := -mcpu=cortex-m3 -DMACHINE='"cortex-m3"'
-M7_CPU := -mcpu=cortex-m7 -mfloat-abi=hard -DMACHINE='"cortex-m7"'
-$(M4)/smallest-m3.elf $(M4)/smallest-m7.elf: $(M4)/smallest-m%.elf: $(M4)/libbaynn.a \
-		$(M4_COMMON) $(M4_SMALLEST) $(M4_INPUTS)
-	$(M4_GCC) $(FIRMWARE_FLAGS) $(M$*_CPU) -mno-unaligned-access $(M4_LINK) \
+OTHER_CORES := m3 m7 m33 m55
+M3_CPU := -mfloat-abi=soft
+M7_CPU := -mfloat-abi=hard
+M33_CPU := -mfloat-abi=hard
+M55_CPU := -mfloat-abi=hard
+M3_BOARD := mps2-an385
+M7_BOARD := mps2-an500
+M33_BOARD := mps2-an505
+M55_BOARD := mps3-an547
+# The first two have the memory of this board.
+M3_SCRIPT := $(M4_BOARD)/mps2-an386.ld
+M7_SCRIPT := $(M3_SCRIPT)
+M33_SCRIPT := Firmware/mps2-an505/mps2-an505.ld
+M55_SCRIPT := Firmware/mps3-an547/mps3-an547.ld
+OTHER_SMALLEST := $(OTHER_CORES:%=$(M4)/smallest-%.elf)
+$(OTHER_SMALLEST): $(M4)/smallest-m%.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_SMALLEST) $(M4_INPUTS)
+	$(M4_GCC) $(FIRMWARE_FLAGS) -mcpu=cortex-m$* $(M$*_CPU) -mno-unaligned-access \
+	  -DMACHINE='"cortex-m$*"' $(FIRMWARE_LINK) -T $(M$*_SCRIPT) \
 	  $(M4_COMMON) $(M4_SMALLEST) $< -o $@
 
 $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf: %/benchmark.elf: %/libbaynn.a \
@@ -90,9 +103,14 @@ $(M4)/silicon.elf: $(M4)/libbaynn.a $(M4_COMMON) $(M4_SILICON) $(M4_INPUTS)
 
 # What the firmware relies on: stacks and their guards.
 FIRMWARE_SOURCES := $(wildcard Tests/Firmware/*.c)
-FIRMWARE_TESTS := $(patsubst Tests/Firmware/%.c,$(M4)/%_test.elf,$(FIRMWARE_SOURCES))
-$(FIRMWARE_TESTS): $(M4)/%_test.elf: Tests/Firmware/%.c $(M4)/libbaynn.a $(M4_COMMON) $(M4_INPUTS)
+FIRMWARE_TESTS := $(patsubst Tests/Firmware/%.c,$(M4)/%_test.elf,$(FIRMWARE_SOURCES)) \
+	$(patsubst Tests/Firmware/%.c,$(M4)/%_test-m33.elf,$(FIRMWARE_SOURCES))
+$(M4)/%_test.elf: Tests/Firmware/%.c $(M4)/libbaynn.a $(M4_COMMON) $(M4_INPUTS)
 	$(M4_GCC) $(M4_FLAGS) $(M4_LINK) $(M4_COMMON) $< $(M4)/libbaynn.a -o $@
+# Where stacks have limits: Armv8-M.
+$(M4)/%_test-m33.elf: Tests/Firmware/%.c $(M4)/libbaynn.a $(M4_COMMON) $(M4_INPUTS)
+	$(M4_GCC) $(FIRMWARE_FLAGS) -mcpu=cortex-m33 $(M33_CPU) $(FIRMWARE_LINK) -T $(M33_SCRIPT) \
+	  $(M4_COMMON) $< $(M4)/libbaynn.a -o $@
 $(M0)/interrupt_test.elf: Tests/Firmware/interrupt.c $(M0)/libbaynn.a $(M4_COMMON) $(M4_INPUTS)
 	$(M4_GCC) $(M0_FLAGS) $(M0_LINK) $(M4_COMMON) $< $(M0)/libbaynn.a -o $@
 

@@ -67,7 +67,7 @@ build() {
     done) -o "$out/baynn-visible.o" "$scratch/$triple/release/libBayNN.a"
   # Call frames stay, or a debugger's back trace would end in the library.
   "${prefix}objcopy" --wildcard --keep-global-symbol='baynn_*' \
-    --remove-section='!.debug_frame' --remove-section='.debug_*' --remove-section=.gdb_index \
+    --strip-debug --keep-section=.debug_frame \
     --remove-section='.swift*' --remove-section=.comment \
     --remove-section='.ARM.exidx*' --remove-section='.rel.ARM.exidx*' \
     "$out/baynn-visible.o" "$out/baynn.o"
