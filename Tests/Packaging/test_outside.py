@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the archives need from outside is what the README says."""
 
+import platform
 import re
 import unittest
 
@@ -17,6 +18,8 @@ class Outside(unittest.TestCase):
             [name for name, _, _ in rows],
             ["host", "host/v1", "cortex-m4", "cortex-m4-speed", "cortex-m0"])
         for name, *cells in rows:
+            if name.startswith("host") and platform.machine() != "x86_64":
+                continue
             with self.subTest(archive=name):
                 self.assertEqual(
                     sorted(re.findall(r"`(\w+)`", " ".join(cells))),
