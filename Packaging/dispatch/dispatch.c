@@ -4,6 +4,10 @@
  * resolver once which of three builds of the library to bind to. All functions of a program come
  * from the same build, and all builds give the same bits.
  *
+ * Programs with another C library than glibc may start without asking, and crash at their first
+ * call. So each resolver has a call of a function of glibc, and jumps over it: elsewhere linkers
+ * say that the function is not there.
+ *
  * functions.inc is FUNCTION(name) for each line of Packaging/abi.txt; archive.sh writes it.
  */
 #include "cpu_level.h"
