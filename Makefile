@@ -9,6 +9,7 @@ SHELL := /bin/bash
 
 HOST_TRIPLE := $(shell uname -m)-unknown-linux-gnu
 HOST := build/host
+M0 := build/cortex-m0
 M4 := build/cortex-m4
 M4_SPEED := build/cortex-m4-speed
 MODEL := Examples/Models/digits/digits.baynn
@@ -19,7 +20,7 @@ MODEL_IMAGES := $(sort $(wildcard Examples/Models/*/*.baynn))
 MODEL_LINES := Tests/Vectors/models-lines.txt
 WARNINGS := -Wall -Wextra -pedantic -Wconversion -Werror
 LIBRARY_SOURCES := $(shell find Sources include -type f -not -path 'Sources/BayNNTool/*') \
-	Package.swift Packaging/archive.sh Packaging/abi.txt $(wildcard Packaging/toolsets/*.json \
+	Package.swift Packaging/archive.sh Packaging/scratch.sh Packaging/any-float-abi.py Packaging/abi.txt $(wildcard Packaging/toolsets/*.json \
 	  Packaging/dispatch/*)
 HEADERS := $(wildcard include/*.h include/baynn/*.h)
 
@@ -34,9 +35,10 @@ setup: ## Install what is missing (called by demo and test)
 
 # --- Archives ---------------------------------------------------------------
 
-.PHONY: archive archive-m4
+.PHONY: archive archive-m0 archive-m4
 archive: $(HOST)/libbaynn.a ## Build build/host/libbaynn.a
-archive-m4: $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Build build/cortex-m4/libbaynn.a, and cortex-m4-speed
+archive-m0: $(M0)/libbaynn.a ## Build build/cortex-m0/libbaynn.a, for M0, M0+ and M23
+archive-m4: $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Build build/cortex-m4/libbaynn.a and cortex-m4-speed, for M3, M4, M7, M33, M55
 
 $(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh host $(HOST_TRIPLE) ""
@@ -44,8 +46,15 @@ $(HOST)/libbaynn.a: $(LIBRARY_SOURCES) | setup
 $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a: build/%/libbaynn.a: $(LIBRARY_SOURCES) | setup
 	Packaging/archive.sh $* armv7em-none-none-eabi arm-none-eabi-
 
+$(M0)/libbaynn.a: $(LIBRARY_SOURCES) | setup
+	Packaging/archive.sh cortex-m0 armv6m-none-none-eabi arm-none-eabi-
+
+.PHONY: scratch
+scratch:
+	@Packaging/scratch.sh .build
+
 .PHONY: tool
-tool: setup ## Build the host tool, build/baynn
+tool: setup scratch ## Build the host tool, build/baynn
 	swift build --configuration release --product baynn --scratch-path .build
 	@mkdir -p build
 	cp .build/release/baynn build/baynn
@@ -88,10 +97,10 @@ qemu-cim: $(M4)/cim.elf ## Run the digits model on emulated arrays, on an emulat
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-target size ## Run all tests
+test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-firmware test-deadline test-target size ## Run all tests
 
 .PHONY: test-swift
-test-swift: setup ## Test every Swift module
+test-swift: setup scratch ## Test every Swift module
 	swift test --scratch-path .build --quiet
 
 C_TESTS := $(patsubst Tests/CABI/%.c,$(HOST)/tests/%,$(wildcard Tests/CABI/test_*.c))
@@ -99,7 +108,7 @@ C_SUPPORT := $(wildcard Tests/Support/*.c) $(wildcard Tests/CABI/support*.c) \
 	Examples/models/synthetic_inputs.c
 
 .PHONY: test-models
-test-models: setup ## Compare every tensor of every model with the reference (minutes)
+test-models: setup scratch ## Compare every tensor of every model with the reference (minutes)
 	BAYNN_ALL_MODELS=1 swift test --scratch-path .build --filter ModelVectorsTests
 
 LAYERS := build/vectors/layers.bin
@@ -201,12 +210,20 @@ test-examples: $(EXAMPLES) ## Run the examples of a forecast and of a map
 	$(HOST)/forecast Examples/Models/co2/co2.baynn >build/forecast.txt
 	$(HOST)/segmentation Examples/Models/vessels/vessels.baynn >build/segmentation.txt
 
+.PHONY: test-firmware
+test-firmware: $(FIRMWARE_TESTS) $(M0)/interrupt_test.elf ## Test stacks and their guards on emulated boards
+	Firmware/mps2-an386/run.sh $(M4)/interrupt_test.elf
+	Firmware/mps2-an505/run.sh $(M4)/interrupt_test-m33.elf
+	Firmware/microbit/run.sh $(M0)/interrupt_test.elf
+	Tests/Firmware/overflow.sh mps2-an386 $(M4)/{program,exception}_stack_overflow_test.elf
+	Tests/Firmware/overflow.sh mps2-an505 $(M4)/{program,exception}_stack_overflow_test-m33.elf
+
 .PHONY: test-kernels
 test-kernels: $(KERNEL_TESTS) ## Test the assembly of the kernels on an emulated Cortex-M4
 	@for test in $(KERNEL_TESTS); do Firmware/mps2-an386/run.sh $$test || exit 1; done
 
 .PHONY: test-packaging
-test-packaging: setup ## Test the tool that bounds the stack
+test-packaging: setup $(HOST)/libbaynn.a $(M0)/libbaynn.a $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Test what archives link with, and the tool that bounds the stack
 	python3 -m unittest discover --start-directory Tests/Packaging
 
 .PHONY: test-headers
@@ -215,11 +232,18 @@ test-headers: setup ## Compile the headers as C99, C11 and C++17
 
 .PHONY: test-target
 test-target: target-logs ## Compare host and Cortex-M4 bit for bit
-	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt build/demo-m4-smallest.txt
+	@Packaging/same-line.sh $(LINE) build/demo-host.txt build/demo-m4.txt build/demo-m4-smallest.txt \
+	  build/smallest-m0.txt $(OTHER_CORES:%=build/smallest-%.txt)
 	@Packaging/same-line.sh $(MODEL_LINES) build/models-host.txt build/models-m4.txt
 	@Packaging/same-line.sh $(CIM_LINE) build/cim-host.txt build/cim-m4.txt
 	@# Ideal arrays change nothing.
 	@diff $(LINE) <(sed -n 's/^ideal arrays: //p' $(CIM_LINE))
+
+.PHONY: test-deadline
+test-deadline: $(M4)/deadline.elf ## Answer in time on an emulated Cortex-M4
+	@Firmware/mps2-an386/run.sh --count $< >build/deadline-m4.txt || \
+	  { cat build/deadline-m4.txt; exit 1; }
+	diff Tests/Vectors/deadline-m4.txt build/deadline-m4.txt
 
 .PHONY: test-cim
 test-cim: $(HOST)/cim ## Run the digits model on emulated arrays on this machine
@@ -229,10 +253,13 @@ test-cim: $(HOST)/cim ## Run the digits model on emulated arrays on this machine
 # What a program prints is shown only if it fails: the comparison shows the lines.
 .PHONY: target-logs
 target-logs: $(HOST)/digits $(HOST)/models $(HOST)/cim $(M4)/digits.elf $(M4)/smallest.elf \
-		$(M4)/models.elf $(M4)/cim.elf
+		$(M0)/smallest.elf $(OTHER_SMALLEST) $(M4)/models.elf $(M4)/cim.elf
 	$(HOST)/digits $(MODEL) $(HELD_OUT) >build/demo-host.txt
 	Firmware/mps2-an386/run.sh $(M4)/digits.elf >build/demo-m4.txt
 	Firmware/mps2-an386/run.sh $(M4)/smallest.elf >build/demo-m4-smallest.txt
+	Firmware/microbit/run.sh $(M0)/smallest.elf >build/smallest-m0.txt
+	$(foreach core,3 7 33 55,Firmware/Common/run.sh $(M$(core)_BOARD) $(M4)/smallest-m$(core).elf \
+	  >build/smallest-m$(core).txt;)
 	$(HOST)/models $(MODEL_IMAGES) >build/models-host.txt || { cat build/models-host.txt; exit 1; }
 	LIMIT_S=600 Firmware/mps2-an386/run.sh $(M4)/models.elf >build/models-m4.txt || \
 	  { cat build/models-m4.txt; exit 1; }
@@ -263,10 +290,11 @@ bench-cim-models: $(HOST)/tests/bench_cim_models ## Time the fast models of emul
 	$<
 
 .PHONY: figures
-figures: target-logs $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the figures that tests check
+figures: target-logs $(M4)/deadline.elf $(M4)/benchmark.elf $(M4_SPEED)/benchmark.elf ## Write the figures that tests check
 	Packaging/same-line.sh --update $(LINE) build/demo-host.txt build/demo-m4.txt
 	Packaging/same-line.sh --update $(MODEL_LINES) build/models-host.txt build/models-m4.txt
 	Packaging/same-line.sh --update $(CIM_LINE) build/cim-host.txt build/cim-m4.txt
+	Firmware/mps2-an386/run.sh --count $(M4)/deadline.elf >Tests/Vectors/deadline-m4.txt
 	Packaging/size.sh --update
 	Packaging/bench-m4.sh --update
 

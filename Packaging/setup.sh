@@ -26,6 +26,7 @@ need libcmocka-dev header cmocka.h
 need clang-format clang-format --version
 need gcc-arm-none-eabi arm-none-eabi-gcc --version
 need libnewlib-arm-none-eabi test -e /usr/lib/arm-none-eabi/newlib/libc.a
+need musl-tools musl-gcc --version
 need qemu-system-arm qemu-system-arm --version
 
 if ((${#packages[@]} == 0)); then

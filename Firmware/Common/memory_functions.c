@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The memory functions of C, with aligned accesses only. Those of a C library for this core read
+ * The memory functions of C and of the Arm run-time ABI, with aligned accesses only. Those of a C library for this core read
  * and write words at any address, which traps if CCR.UNALIGN_TRP is set.
  */
 #include <stddef.h>
@@ -69,3 +69,35 @@ AS_WRITTEN void *memset(void *target, int value, size_t bytes) {
     }
     return target;
 }
+
+/* Those of the Arm run-time ABI return nothing, may know that addresses are multiples of 4 or 8,
+ * and take the size before the value. */
+
+void __aeabi_memcpy(void *restrict target, const void *restrict source, size_t bytes);
+void __aeabi_memmove(void *target, const void *source, size_t bytes);
+void __aeabi_memset(void *target, size_t bytes, int value);
+void __aeabi_memclr(void *target, size_t bytes);
+
+void __aeabi_memcpy(void *restrict target, const void *restrict source, size_t bytes) {
+    memcpy(target, source, bytes);
+}
+
+void __aeabi_memmove(void *target, const void *source, size_t bytes) {
+    memmove(target, source, bytes);
+}
+
+void __aeabi_memset(void *target, size_t bytes, int value) {
+    memset(target, value, bytes);
+}
+
+void __aeabi_memclr(void *target, size_t bytes) {
+    memset(target, 0, bytes);
+}
+
+#define ALIGNED(name, ...)                                                                         \
+    void name##4(__VA_ARGS__) __attribute__((alias(#name)));                                       \
+    void name##8(__VA_ARGS__) __attribute__((alias(#name)))
+ALIGNED(__aeabi_memcpy, void *restrict target, const void *restrict source, size_t bytes);
+ALIGNED(__aeabi_memmove, void *target, const void *source, size_t bytes);
+ALIGNED(__aeabi_memset, void *target, size_t bytes, int value);
+ALIGNED(__aeabi_memclr, void *target, size_t bytes);

@@ -46,7 +46,7 @@ int main(void) {
         return failed;
     }
     char line[EVALUATION_LINE_BYTES];
-    evaluation_line(&result, "cortex-m4", line);
+    evaluation_line(&result, MACHINE, line);
     console_text(line);
     console_text("\n");
     return 0;

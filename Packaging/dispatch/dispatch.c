@@ -4,6 +4,10 @@
  * resolver once which of three builds of the library to bind to. All functions of a program come
  * from the same build, and all builds give the same bits.
  *
+ * Programs with another C library than glibc may start without asking, and crash at their first
+ * call. So each resolver has a call of a function of glibc, and jumps over it: elsewhere linkers
+ * say that the function is not there.
+ *
  * functions.inc is FUNCTION(name) for each line of Packaging/abi.txt; archive.sh writes it.
  */
 #include "cpu_level.h"
@@ -15,6 +19,7 @@ typedef void function_t(void);
     extern function_t name##_v3 __attribute__((visibility("hidden")));                             \
     extern function_t name##_v4 __attribute__((visibility("hidden")));                             \
     static function_t *resolve_##name(void) {                                                      \
+        __asm__ volatile("jmp 1f\n\tcall gnu_get_libc_version@PLT\n1:");                           \
         const int level = cpu_level();                                                             \
         return level == 4 ? name##_v4 : level == 3 ? name##_v3 : name##_v1;                        \
     }                                                                                              \

@@ -7,8 +7,8 @@
  *         .struct_bytes = sizeof config, .driver = &driver, .context = &device};
  *     baynn_cim_open(&cim, &model, &config);
  *     do {
- *         baynn_cim_program(&cim, 64, &finished);
- *     } while (!finished);
+ *         status = baynn_cim_program(&cim, 64, &finished);
+ *     } while (status == BAYNN_OK && !finished);
  *     baynn_cim_session_init(storage, bytes, &cim, NULL, &session);
  *     baynn_infer(session, input, input_bytes, &prediction);
  *

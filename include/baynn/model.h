@@ -95,6 +95,13 @@ typedef struct baynn_model_info {
     uint32_t sampled_layers;
 } baynn_model_info_t;
 
+/* A program for Armv6-M asks for the library that was built for it. Another would link as well,
+ * and fault. The library itself, in Swift, has the names below. */
+#if defined(__ARM_ARCH_6M__) && !defined(__swift__)
+#define baynn_model_open baynn_model_open_armv6m
+#define baynn_model_open_trusted baynn_model_open_trusted_armv6m
+#endif
+
 /** Opens a model image: checks its checksum and proves every bound that inference
  *  relies on. Takes time in proportion to the size of the image.
  *
