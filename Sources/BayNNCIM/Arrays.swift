@@ -15,13 +15,12 @@ package struct Arrays {
   private static let capabilities: UInt32 =
     BAYNN_CIM_CAN_READ | BAYNN_CIM_CAN_ERASE | BAYNN_CIM_CAN_WEAR | BAYNN_CIM_CAN_TEMPERATURE
 
-  /// Checks the driver's table and asks for the geometry.
+  /// Checks the operations in the driver's table, whose size has been checked, and asks for the
+  /// geometry.
   package init(
     _ driver: UnsafePointer<baynn_cim_driver_t>, _ context: UnsafeMutableRawPointer?
   ) throws(Fault) {
-    let size = UInt32(truncatingIfNeeded: MemoryLayout<baynn_cim_driver_t>.size)
-    guard driver.pointee.struct_bytes >= size,
-      driver.pointee.capabilities & ~Arrays.capabilities == 0,
+    guard driver.pointee.capabilities & ~Arrays.capabilities == 0,
       driver.pointee.program != nil, driver.pointee.mac != nil, driver.pointee.random != nil,
       driver.pointee.sync != nil, let askGeometry = driver.pointee.geometry
     else { throw .cimDriver }
@@ -47,7 +46,7 @@ package struct Arrays {
 
   @inline(__always)
   private static func check(_ status: baynn_status_t) throws(Fault) {
-    if status != BAYNN_OK { throw Fault(status: status) }
+    if status != BAYNN_OK { throw Fault(driver: status) }
   }
 
   /// Writes a row of weights.

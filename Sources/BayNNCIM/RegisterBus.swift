@@ -66,6 +66,6 @@ struct RegisterBus {
   @inline(__always)
   private func check(_ status: baynn_status_t?) throws(Fault) {
     guard let status else { throw .argument }
-    guard status == BAYNN_OK else { throw Fault(status: status) }
+    guard status == BAYNN_OK else { throw Fault(driver: status) }
   }
 }

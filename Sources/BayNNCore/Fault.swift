@@ -6,8 +6,15 @@ package struct Fault: Error, Equatable {
 
   private init(_ status: Int32) { self.status = status }
 
-  /// A status that a function of C has returned, unchanged; it is not 0.
+  /// A status of the library's own that a function of C has returned; it is not 0.
   package init(status: Int32) { self.status = status }
+
+  /// What a driver or a bus has returned in place of BAYNN_OK. Statuses of arrays and of devices,
+  /// and the caller's own, stay as they are; any other value is BAYNN_ERROR_CIM_DRIVER.
+  package init(driver status: Int32) {
+    let isKnown = status <= -1000 || (status <= -80 && status >= -99)
+    self = isKnown ? Fault(status) : .cimDriver
+  }
 
   package static var null: Fault { Fault(-1) }
   package static var argument: Fault { Fault(-2) }
@@ -18,6 +25,7 @@ package struct Fault: Error, Equatable {
   package static var inputRange: Fault { Fault(-7) }
   package static var posterior: Fault { Fault(-8) }
   package static var part: Fault { Fault(-9) }
+  package static var noResult: Fault { Fault(-10) }
 
   package static var imageTruncated: Fault { Fault(-32) }
   package static var imageMagic: Fault { Fault(-33) }

@@ -3,8 +3,9 @@
  * A model on arrays that compute in memory. The application is the same: only the session
  * is made by another function.
  *
- *     baynn_cim_config_t config = {
- *         .struct_bytes = sizeof config, .driver = &driver, .context = &device};
+ *     baynn_cim_config_t config = BAYNN_INIT(baynn_cim_config_t);
+ *     config.driver = &driver;
+ *     config.context = &device;
  *     baynn_cim_open(&cim, &model, &config);
  *     do {
  *         baynn_cim_program(&cim, 64, &finished);

@@ -15,11 +15,12 @@
  * are 0 in what the library passes; what a driver writes there is ignored.
  *
  * Errors. An operation returns BAYNN_OK or an error, which reaches the caller of the
- * library unchanged: a value of the driver's own, -1000 or below, or one of
- * BAYNN_ERROR_CIM_... where it fits. After an error, results are undefined and the device
- * must still accept operations. Arguments that are out of range are an error too, which may also
- * be BAYNN_ERROR_ARGUMENT, and leave all weights as they are. No operation blocks for ever: a
- * driver that waits gives up.
+ * library unchanged: a value of the driver's own, -2000 or below, or one of
+ * BAYNN_ERROR_CIM_..., BAYNN_CIM_DEVICE_... or BAYNN_CIM_EMULATOR_... where it fits. Any other
+ * value, a positive one too, reaches the caller as BAYNN_ERROR_CIM_DRIVER. After an error, results
+ * are undefined and the device must still accept operations. Arguments that are out of range are
+ * an error too, which may also be BAYNN_ERROR_ARGUMENT (the library passes none), and leave all
+ * weights as they are. No operation blocks for ever: a driver that waits gives up.
  */
 #ifndef BAYNN_CIM_DRIVER_H
 #define BAYNN_CIM_DRIVER_H

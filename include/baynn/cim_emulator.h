@@ -33,9 +33,9 @@ extern "C" {
 #define BAYNN_CIM_UNIT_STUCK_DROP 2u
 
 /** Every access after the power was cut, until baynn_cim_emulator_power_on. */
-#define BAYNN_CIM_EMULATOR_NO_POWER ((baynn_status_t)-1100)
+#define BAYNN_CIM_EMULATOR_NO_POWER (-1100)
 /** The access that fail_access asked to fail. */
-#define BAYNN_CIM_EMULATOR_FAILED ((baynn_status_t)-1101)
+#define BAYNN_CIM_EMULATOR_FAILED (-1101)
 
 /** The most stochastic units. */
 #define BAYNN_CIM_EMULATOR_UNITS_MAX 4096u
@@ -170,7 +170,8 @@ baynn_status_t baynn_cim_emulator_init(void *storage, size_t bytes,
                                        baynn_cim_emulator_t **emulator);
 
 /** Fills in the bus of a device; its context is the emulator.
- *  @return BAYNN_OK */
+ *  @param bus struct_bytes set; receives the functions
+ *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes); BAYNN_ERROR_STATE (no device) */
 baynn_status_t baynn_cim_emulator_bus(baynn_cim_emulator_t *emulator, baynn_cim_bus_t *bus);
 
 /** Exchanges the configuration of a device that exists, as if its surroundings had changed:

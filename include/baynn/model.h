@@ -7,6 +7,8 @@
 
 #include "parts.h"
 #include "status.h"
+#include "structure.h"
+#include "version.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -105,8 +107,8 @@ typedef struct baynn_model_info {
  *               code size matters
  *  @return BAYNN_OK, BAYNN_ERROR_NULL, BAYNN_ERROR_ALIGNMENT, BAYNN_ERROR_PART (the image
  *          needs a part that is not among these) or one of BAYNN_ERROR_IMAGE_... */
-baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t bytes,
-                                baynn_parts_t *parts);
+static inline baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t bytes,
+                                              baynn_parts_t *parts);
 
 /** Opens an image of which only the structure is checked: sizes, ranges and where sections
  *  lie. Takes time in proportion to the number of layers. Memory is as safe as with
@@ -115,28 +117,48 @@ baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t 
  *  the first inference that counts.
  *
  *  @return as baynn_model_open, but for BAYNN_ERROR_IMAGE_CRC and BAYNN_ERROR_IMAGE_WEIGHTS */
-baynn_status_t baynn_model_open_trusted(baynn_model_t *model, const void *image, size_t bytes,
-                                        baynn_parts_t *parts);
+static inline baynn_status_t baynn_model_open_trusted(baynn_model_t *model, const void *image,
+                                                      size_t bytes, baynn_parts_t *parts);
 
 /** Describes an open model, whose layers are read once more.
  *
- *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT if info->struct_bytes is too small;
- *          BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_... if its image has
+ *  @param info struct_bytes set; receives the description
+ *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes); BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_... if its image has
  *          been damaged since */
 baynn_status_t baynn_model_info(const baynn_model_t *model, baynn_model_info_t *info);
 
-/** The name of a model, in UTF-8; "" if it has none. The string lies in the image.
+/** The name of a model, in UTF-8; "" if it has none. The string lies in the image, and ends
+ *  there as long as the image does not change after the call.
  *
- *  @return BAYNN_OK or BAYNN_ERROR_STATE if the model is not open */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_VALUE if the
+ *          image has been damaged since, and the name has no end in it */
 baynn_status_t baynn_model_name(const baynn_model_t *model, const char **name);
 
 /** The name of a class, or of an output of a regression, in UTF-8. The string lies in the
- *  image.
+ *  image, and ends there as long as the image does not change after the call.
  *
  *  @param label 0 to classes - 1, or outputs - 1, else BAYNN_ERROR_ARGUMENT
- *  @return BAYNN_OK; BAYNN_ERROR_STATE if the model is not open */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE; BAYNN_ERROR_IMAGE_VALUE, as baynn_model_name */
 baynn_status_t baynn_model_class_name(const baynn_model_t *model, uint32_t label,
                                       const char **name);
+
+/* What both ways to open a model call: symbols that only an archive with the binary interface of
+ * these headers has (BAYNN_ABI). */
+
+baynn_status_t baynn_model_open_abi_1(baynn_model_t *model, const void *image, size_t bytes,
+                                      baynn_parts_t *parts);
+baynn_status_t baynn_model_open_trusted_abi_1(baynn_model_t *model, const void *image, size_t bytes,
+                                              baynn_parts_t *parts);
+
+static inline baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t bytes,
+                                              baynn_parts_t *parts) {
+    return baynn_model_open_abi_1(model, image, bytes, parts);
+}
+
+static inline baynn_status_t baynn_model_open_trusted(baynn_model_t *model, const void *image,
+                                                      size_t bytes, baynn_parts_t *parts) {
+    return baynn_model_open_trusted_abi_1(model, image, bytes, parts);
+}
 
 #ifdef __cplusplus
 }
