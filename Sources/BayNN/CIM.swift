@@ -10,7 +10,7 @@ public func baynn_cim_open(
   _ cim: UnsafeMutablePointer<baynn_cim_t>?, _ model: UnsafePointer<baynn_model_t>?,
   _ config: UnsafePointer<baynn_cim_config_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let target = try requireStorage(cim)
     let open = try requireOpen(model)
     let config = try read(config)
@@ -48,7 +48,7 @@ private func requireDriver(
 public func baynn_cim_info(
   _ cim: UnsafeMutablePointer<baynn_cim_t>?, _ info: UnsafeMutablePointer<baynn_cim_info_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     let output = try Output(info)
     output.write(try describe(&arrays.pointee))
@@ -82,7 +82,7 @@ public func baynn_cim_program(
   _ cim: UnsafeMutablePointer<baynn_cim_t>?, _ rows_max: UInt32,
   _ finished: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     let finished = try require(finished)
     guard rows_max > 0 else { throw .argument }
@@ -92,7 +92,7 @@ public func baynn_cim_program(
 
 @c @implementation
 public func baynn_cim_erase(_ cim: UnsafeMutablePointer<baynn_cim_t>?) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     try requireArrays(cim).pointee.erase()
   }
 }
@@ -102,7 +102,7 @@ public func baynn_cim_scrub(
   _ cim: UnsafeMutablePointer<baynn_cim_t>?, _ rows_max: UInt32,
   _ report: UnsafeMutablePointer<baynn_cim_scrub_report_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     let output = try Output(report)
     guard rows_max > 0 else { throw .argument }
@@ -119,7 +119,7 @@ public func baynn_cim_scrub(
 public func baynn_cim_ledger(
   _ cim: UnsafePointer<baynn_cim_t>?, _ ledger: UnsafeMutablePointer<baynn_cim_ledger_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     let output = try Output(ledger)
     let entries = arrays.pointee.arrays.ledger
@@ -135,7 +135,7 @@ public func baynn_cim_ledger(
 
 @c @implementation
 public func baynn_cim_ledger_clear(_ cim: UnsafeMutablePointer<baynn_cim_t>?) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     arrays.pointee.arrays.ledger = Ledger()
   }

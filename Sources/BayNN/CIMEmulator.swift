@@ -7,7 +7,7 @@ import CBayNN
 public func baynn_cim_emulator_storage_bytes(
   _ config: UnsafePointer<baynn_cim_emulator_config_t>?, _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let bytes = try require(bytes)
     bytes.pointee = try Device.storageBytes(emulatorSettings(config))
   }
@@ -19,7 +19,7 @@ public func baynn_cim_emulator_init(
   _ config: UnsafePointer<baynn_cim_emulator_config_t>?,
   _ emulator: UnsafeMutablePointer<OpaquePointer?>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let storage = try requireStorage(storage)
     let emulator = try require(emulator)
     let settings = try emulatorSettings(config)
@@ -32,7 +32,7 @@ public func baynn_cim_emulator_init(
 public func baynn_cim_emulator_bus(
   _ emulator: OpaquePointer?, _ bus: UnsafeMutablePointer<baynn_cim_bus_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     _ = try requireDevice(emulator)
     try Output(bus).write(
       baynn_cim_bus_t(
@@ -48,7 +48,7 @@ public func baynn_cim_emulator_bus(
 public func baynn_cim_emulator_configure(
   _ emulator: OpaquePointer?, _ config: UnsafePointer<baynn_cim_emulator_config_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let device = try requireDevice(emulator)
     try device.pointee.configure(emulatorSettings(config))
   }
@@ -58,7 +58,7 @@ public func baynn_cim_emulator_configure(
 public func baynn_cim_emulator_wait(
   _ emulator: OpaquePointer?, _ nanoseconds: UInt64
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     try requireDevice(emulator).pointee.wait(nanoseconds)
   }
 }
@@ -67,7 +67,7 @@ public func baynn_cim_emulator_wait(
 public func baynn_cim_emulator_heat(
   _ emulator: OpaquePointer?, _ millidegrees: Int32
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     try requireDevice(emulator).pointee.heat(millidegrees)
   }
 }
@@ -76,7 +76,7 @@ public func baynn_cim_emulator_heat(
 public func baynn_cim_emulator_power_on(
   _ emulator: OpaquePointer?, _ cut_write: UInt32
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     try requireDevice(emulator).pointee.powerOn(cutWrite: cut_write)
   }
 }

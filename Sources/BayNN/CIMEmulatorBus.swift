@@ -22,7 +22,7 @@ enum EmulatorBus {
     _ context: UnsafeMutableRawPointer?, _ address: UInt32,
     _ words: UnsafeMutablePointer<UInt32>?, _ count: UInt32
   ) -> baynn_status_t {
-    status {
+    status { () throws(Fault) in
       let device = try requireDevice(OpaquePointer(context))
       let words = try require(words)
       try device.pointee.access()
@@ -38,7 +38,7 @@ enum EmulatorBus {
     _ context: UnsafeMutableRawPointer?, _ address: UInt32, _ words: UnsafePointer<UInt32>?,
     _ count: UInt32
   ) -> baynn_status_t {
-    status {
+    status { () throws(Fault) in
       let device = try requireDevice(OpaquePointer(context))
       let words = try require(words)
       try device.pointee.access()

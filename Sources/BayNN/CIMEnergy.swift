@@ -7,7 +7,7 @@ import CBayNN
 public func baynn_cim_costs_default(
   _ costs: UnsafeMutablePointer<baynn_cim_costs_t>?
 ) -> baynn_status_t {
-  status { try Output(costs).write(defaultCosts()) }
+  status { () throws(Fault) in try Output(costs).write(defaultCosts()) }
 }
 
 private func defaultCosts() -> baynn_cim_costs_t {
@@ -21,7 +21,7 @@ public func baynn_cim_energy(
   _ ledger: UnsafePointer<baynn_cim_ledger_t>?, _ costs: UnsafePointer<baynn_cim_costs_t>?,
   _ random_units: UInt32, _ energy: UnsafeMutablePointer<baynn_cim_energy_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let ledger = try read(ledger)
     let output = try Output(energy)
     let costs = costs == nil ? defaultCosts() : try read(costs)

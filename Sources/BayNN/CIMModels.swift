@@ -11,7 +11,7 @@ public func baynn_cim_column_session_storage_bytes(
   _ emulator_config: UnsafePointer<baynn_cim_emulator_config_t>?,
   _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let open = try requireOpen(model)
     let bytes = try require(bytes)
     let session = try sessionConfig(config, open)
@@ -26,7 +26,7 @@ public func baynn_cim_column_session_init(
   _ emulator_config: UnsafePointer<baynn_cim_emulator_config_t>?,
   _ session: UnsafeMutablePointer<OpaquePointer?>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let storage = try requireStorage(storage)
     let open = try requireOpen(model)
     let session = try require(session)
@@ -50,7 +50,7 @@ public func baynn_cim_faulty_image(
   _ emulator_config: UnsafePointer<baynn_cim_emulator_config_t>?, _ nanoseconds: UInt64,
   _ weights_wrong: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let image = try require(image)
     let open = try requireOpen(model)
     let device = try deviceConfig(emulator_config)

@@ -9,15 +9,19 @@ public func baynn_cim_registers_open(
   _ bus: UnsafePointer<baynn_cim_bus_t>?, _ bus_context: UnsafeMutableRawPointer?,
   _ polls_max: UInt32
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let memory = try requireStorage(registers)
     let bus = try requireKnown(bus)
-    guard bus.pointee.reserved == 0 else { throw .argument }
-    let driver = try RegisterDriver(
-      bus, context: bus_context,
-      pollsMax: polls_max == 0 ? BAYNN_CIM_POLLS_DEFAULT : polls_max)
-    let open = OpenRegisters(table: table(driver.capabilities), driver: driver)
-    memory.initializeMemory(as: OpenRegisters.self, to: open)
+    guard bus.pointee.reserved == 0, bus.pointee.read32 != nil, bus.pointee.write32 != nil
+    else { throw .argument }
+    let polls = polls_max == 0 ? BAYNN_CIM_POLLS_DEFAULT : polls_max
+    do throws(Fault) {
+      let driver = try RegisterDriver(bus, context: bus_context, pollsMax: polls)
+      let open = OpenRegisters(table: table(driver.capabilities), driver: driver)
+      memory.initializeMemory(as: OpenRegisters.self, to: open)
+    } catch {
+      try check(driver: error.status)
+    }
   }
 }
 
@@ -45,7 +49,7 @@ private func table(_ capabilities: UInt32) -> baynn_cim_driver_t {
 private func describe(
   _ context: UnsafeMutableRawPointer?, _ geometry: UnsafeMutablePointer<baynn_cim_geometry_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let registers = try requireRegisters(context)
     let output = try Output(geometry)
     let shape = registers.pointee.driver.geometry
@@ -63,7 +67,7 @@ private func program(
   _ context: UnsafeMutableRawPointer?, _ array: UInt32, _ row: UInt32,
   _ weights: UnsafePointer<UInt32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let registers = try requireRegisters(context)
     try registers.pointee.driver.program(array: array, row: row, weights: require(weights))
   }
@@ -73,7 +77,7 @@ private func mac(
   _ context: UnsafeMutableRawPointer?, _ mac: UnsafePointer<baynn_cim_mac_t>?,
   _ counts: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let registers = try requireRegisters(context)
     let mac = try read(mac)
     let window = MacWindow(
@@ -88,7 +92,7 @@ private func random(
   _ context: UnsafeMutableRawPointer?, _ probability: UInt32, _ count: UInt32,
   _ bits: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let registers = try requireRegisters(context)
     try registers.pointee.driver.random(
       probability: probability, count: count, into: require(bits))
@@ -96,7 +100,7 @@ private func random(
 }
 
 private func sync(_ context: UnsafeMutableRawPointer?) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     try requireRegisters(context).pointee.driver.sync()
   }
 }
@@ -105,14 +109,14 @@ private func read(
   _ context: UnsafeMutableRawPointer?, _ array: UInt32, _ row: UInt32,
   _ weights: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let registers = try requireRegisters(context)
     try registers.pointee.driver.read(array: array, row: row, into: require(weights))
   }
 }
 
 private func erase(_ context: UnsafeMutableRawPointer?, _ array: UInt32) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     try requireRegisters(context).pointee.driver.erase(array: array)
   }
 }
@@ -120,7 +124,7 @@ private func erase(_ context: UnsafeMutableRawPointer?, _ array: UInt32) -> bayn
 private func wear(
   _ context: UnsafeMutableRawPointer?, _ array: UInt32, _ writes: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let registers = try requireRegisters(context)
     let writes = try require(writes)
     writes.pointee = try registers.pointee.driver.wear(array: array)
@@ -130,7 +134,7 @@ private func wear(
 private func temperature(
   _ context: UnsafeMutableRawPointer?, _ millidegrees: UnsafeMutablePointer<Int32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let registers = try requireRegisters(context)
     let millidegrees = try require(millidegrees)
     millidegrees.pointee = try registers.pointee.driver.temperature()

@@ -10,7 +10,7 @@ public func baynn_cim_session_storage_bytes(
   _ cim: UnsafePointer<baynn_cim_t>?, _ config: UnsafePointer<baynn_session_config_t>?,
   _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     let bytes = try require(bytes)
     let config = try sessionConfig(config, ArraySession.model(of: arrays))
@@ -24,7 +24,7 @@ public func baynn_cim_session_init(
   _ config: UnsafePointer<baynn_session_config_t>?,
   _ session: UnsafeMutablePointer<OpaquePointer?>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let storage = try requireStorage(storage)
     let arrays = try requireArrays(cim)
     let session = try require(session)
@@ -38,14 +38,14 @@ public func baynn_cim_session_init(
 public func baynn_cim_calibrate(
   _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     try ArraySession.calibrate(requireSession(session), require(input), bytes: bytes)
   }
 }
 
 @c @implementation
 public func baynn_cim_calibrate_clear(_ session: OpaquePointer?) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     try ArraySession.clearCalibration(requireSession(session))
   }
 }
@@ -54,7 +54,7 @@ public func baynn_cim_calibrate_clear(_ session: OpaquePointer?) -> baynn_status
 public func baynn_cim_self_test_storage_bytes(
   _ cim: UnsafePointer<baynn_cim_t>?, _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     let bytes = try require(bytes)
     bytes.pointee = try ArrayModel.testStorageBytes(arrays)
@@ -67,7 +67,7 @@ public func baynn_cim_self_test_begin(
   _ bytes: Int, _ cim: UnsafeMutablePointer<baynn_cim_t>?,
   _ config: UnsafePointer<baynn_self_test_config_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let memory = try requireStorage(test)
     let storage = try requireStorage(storage)
     let arrays = try requireArrays(cim)

@@ -8,7 +8,7 @@ public func baynn_infer(
   _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int,
   _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let session = try requireSession(session)
     let input = try require(input)
     let output = try Output(prediction)
@@ -20,7 +20,7 @@ public func baynn_infer(
 public func baynn_infer_begin(
   _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let session = try requireSession(session)
     try session.pointee.begin(require(input), bytes: bytes)
   }
@@ -30,7 +30,7 @@ public func baynn_infer_begin(
 public func baynn_infer_step(
   _ session: OpaquePointer?, _ work_max: UInt32, _ finished: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let session = try requireSession(session)
     let finished = try require(finished)
     try session.pointee.step(workMax: work_max)
@@ -42,7 +42,7 @@ public func baynn_infer_step(
 public func baynn_infer_result(
   _ session: OpaquePointer?, _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let session = try requireSession(session)
     let output = try Output(prediction)
     write(try session.result(), of: session, to: output)
@@ -54,7 +54,7 @@ public func baynn_infer_probabilities(
   _ session: OpaquePointer?, _ probability_q31: UnsafeMutablePointer<UInt32>?,
   _ count: UInt32
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let session = try requireSession(session)
     let probabilities = try require(probability_q31)
     try session.pointee.requireResult()
@@ -70,7 +70,7 @@ public func baynn_infer_position(
   _ session: OpaquePointer?, _ position: UInt32,
   _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let session = try requireSession(session)
     let output = try Output(prediction)
     write(try session.result(at: position), of: session, to: output)
@@ -81,7 +81,7 @@ public func baynn_infer_position(
 public func baynn_infer_value(
   _ session: OpaquePointer?, _ output: UInt32, _ value: UnsafeMutablePointer<baynn_value_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let session = try requireSession(session)
     let target = try Output(value)
     let result = try session.value(output)

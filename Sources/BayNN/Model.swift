@@ -23,7 +23,7 @@ private func open(
   _ model: UnsafeMutablePointer<baynn_model_t>?, _ image: UnsafeRawPointer?, _ bytes: Int,
   _ parts: Parts?, trust: Trust
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let target = try requireStorage(model)
     let image = try require(image)
     let parts = try require(parts)
@@ -39,7 +39,7 @@ private func open(
 public func baynn_model_info(
   _ model: UnsafePointer<baynn_model_t>?, _ info: UnsafeMutablePointer<baynn_model_info_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let open = try requireOpen(model)
     let output = try Output(info)
     output.write(describe(open, try ModelSummary(open)))
@@ -85,7 +85,7 @@ public func baynn_model_name(
   _ model: UnsafePointer<baynn_model_t>?,
   _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let open = try requireOpen(model)
     let name = try require(name)
     guard let string = open.pointee.name else { return name.pointee = text("") }
@@ -98,7 +98,7 @@ public func baynn_model_class_name(
   _ model: UnsafePointer<baynn_model_t>?, _ label: UInt32,
   _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let open = try requireOpen(model)
     let name = try require(name)
     guard label < open.pointee.classes &+ open.pointee.outputs else { throw .argument }

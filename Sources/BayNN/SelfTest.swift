@@ -9,7 +9,7 @@ import CBayNN
 public func baynn_self_test_storage_bytes(
   _ model: UnsafePointer<baynn_model_t>?, _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let open = try requireOpen(model)
     let bytes = try require(bytes)
     bytes.pointee = try SelfTest.storageBytes(open)
@@ -22,7 +22,7 @@ public func baynn_self_test(
   _ config: UnsafePointer<baynn_self_test_config_t>?,
   _ report: UnsafeMutablePointer<baynn_self_test_report_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let output = try Output(report)
     var test = try begin(storage, bytes, model, config)
     while !test.isFinished { test.step(workMax: .max) }
@@ -36,7 +36,7 @@ public func baynn_self_test_begin(
   _ bytes: Int, _ model: UnsafePointer<baynn_model_t>?,
   _ config: UnsafePointer<baynn_self_test_config_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let memory = try requireStorage(test)
     let begun = BegunSelfTest(test: try begin(storage, bytes, model, config))
     memory.initializeMemory(as: BegunSelfTest.self, to: begun)
@@ -69,7 +69,7 @@ public func baynn_self_test_step(
   _ test: UnsafeMutablePointer<baynn_self_test_t>?, _ work_max: UInt32,
   _ finished: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let begun = try requireBegun(test)
     let finished = try require(finished)
     begun.pointee.test.step(workMax: work_max)
@@ -82,7 +82,7 @@ public func baynn_self_test_report(
   _ test: UnsafePointer<baynn_self_test_t>?,
   _ report: UnsafeMutablePointer<baynn_self_test_report_t>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let begun = try requireBegun(test)
     try write(begun.pointee.test, to: Output(report))
   }

@@ -9,7 +9,7 @@ public func baynn_session_storage_bytes(
   _ model: UnsafePointer<baynn_model_t>?, _ config: UnsafePointer<baynn_session_config_t>?,
   _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let open = try requireOpen(model)
     let bytes = try require(bytes)
     let config = try sessionConfig(config, open)
@@ -23,7 +23,7 @@ public func baynn_session_init(
   _ config: UnsafePointer<baynn_session_config_t>?,
   _ session: UnsafeMutablePointer<OpaquePointer?>?
 ) -> baynn_status_t {
-  status {
+  status { () throws(Fault) in
     let storage = try requireStorage(storage)
     let open = try requireOpen(model)
     let session = try require(session)

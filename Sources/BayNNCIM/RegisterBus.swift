@@ -8,11 +8,8 @@ struct RegisterBus {
   private let table: UnsafePointer<baynn_cim_bus_t>
   private let context: UnsafeMutableRawPointer?
 
-  /// The table stays in place; read32 and write32 are there, or BAYNN_ERROR_ARGUMENT.
-  init(
-    _ table: UnsafePointer<baynn_cim_bus_t>, context: UnsafeMutableRawPointer?
-  ) throws(Fault) {
-    guard table.pointee.read32 != nil, table.pointee.write32 != nil else { throw .argument }
+  /// The table stays in place; read32 and write32 are there.
+  init(_ table: UnsafePointer<baynn_cim_bus_t>, context: UnsafeMutableRawPointer?) {
     self.table = table
     self.context = context
   }
@@ -66,6 +63,6 @@ struct RegisterBus {
   @inline(__always)
   private func check(_ status: baynn_status_t?) throws(Fault) {
     guard let status else { throw .argument }
-    guard status == BAYNN_OK else { throw Fault(driver: status) }
+    guard status == BAYNN_OK else { throw Fault(status: status) }
   }
 }

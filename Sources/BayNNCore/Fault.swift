@@ -9,13 +9,6 @@ package struct Fault: Error, Equatable {
   /// A status of the library's own that a function of C has returned; it is not 0.
   package init(status: Int32) { self.status = status }
 
-  /// What a driver or a bus has returned in place of BAYNN_OK. Statuses of arrays and of devices,
-  /// and the caller's own, stay as they are; any other value is BAYNN_ERROR_CIM_DRIVER.
-  package init(driver status: Int32) {
-    let isKnown = status <= -1000 || (status <= -80 && status >= -99)
-    self = isKnown ? Fault(status) : .cimDriver
-  }
-
   package static var null: Fault { Fault(-1) }
   package static var argument: Fault { Fault(-2) }
   package static var alignment: Fault { Fault(-3) }
@@ -45,4 +38,13 @@ package struct Fault: Error, Equatable {
   package static var cimDevice: Fault { Fault(-86) }
 
   package static var selfTest: Fault { Fault(-64) }
+}
+
+/// Throws what a driver or a bus has returned if it is not BAYNN_OK. Statuses of arrays and of
+/// devices, and the caller's own, stay as they are; any other value is BAYNN_ERROR_CIM_DRIVER.
+@inline(never)
+package func check(driver status: Int32) throws(Fault) {
+  guard status != 0 else { return }
+  let isKnown = status <= -1000 || (status <= -80 && status >= -99)
+  throw isKnown ? Fault(status: status) : .cimDriver
 }

@@ -34,7 +34,7 @@ static void no_device(void **state) {
     (void)state;
     static uint64_t memory[8];
     baynn_cim_emulator_t *none = (baynn_cim_emulator_t *)memory;
-    baynn_cim_bus_t bus;
+    baynn_cim_bus_t bus = {.struct_bytes = sizeof bus};
     uint32_t word = 0;
     assert_int_equal(baynn_cim_emulator_bus(none, &bus), BAYNN_ERROR_STATE);
     assert_int_equal(baynn_cim_emulator_configure(none, &SMALL), BAYNN_ERROR_STATE);
@@ -111,7 +111,7 @@ static void storage_is_enough(void **state) {
     assert_int_equal(baynn_cim_emulator_storage_bytes(&config, &bytes), BAYNN_OK);
     uint8_t *block = malloc(bytes + 2 * GUARD);
     memset(block, 0xE7, bytes + 2 * GUARD);
-    emulated_t e = {.storage = block};
+    emulated_t e = {.storage = block, .bus = {.struct_bytes = sizeof e.bus}};
     assert_int_equal(baynn_cim_emulator_init(block + GUARD, bytes, &config, &e.device), BAYNN_OK);
     assert_int_equal(baynn_cim_emulator_bus(e.device, &e.bus), BAYNN_OK);
     for (uint32_t address = 0; address < 0x8000; address += 4) {

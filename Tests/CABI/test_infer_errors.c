@@ -103,9 +103,9 @@ static void no_result_before_the_first_leaf(void **state) {
     baynn_prediction_t prediction = {.struct_bytes = sizeof prediction, .label = 55};
     uint32_t probability[CLASSES] = {55, 55, 55};
     assert_int_equal(baynn_infer_begin(f->room.session, good, ELEMENTS), BAYNN_OK);
-    assert_int_equal(baynn_infer_result(f->room.session, &prediction), BAYNN_ERROR_STATE);
+    assert_int_equal(baynn_infer_result(f->room.session, &prediction), BAYNN_ERROR_NO_RESULT);
     assert_int_equal(baynn_infer_probabilities(f->room.session, probability, CLASSES),
-                     BAYNN_ERROR_STATE);
+                     BAYNN_ERROR_NO_RESULT);
     assert_int_equal(prediction.label, 55);
     assert_int_equal(probability[0], 55);
 }
