@@ -174,8 +174,7 @@ static void begin_may_come_at_any_time(void **state) {
             input_random(&random, input, ELEMENTS, MAXIMUM);
             assert_int_equal(baynn_infer_begin(room.session, input, ELEMENTS), BAYNN_OK);
             baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
-            assert_int_equal(baynn_infer_result(room.session, &prediction),
-                             BAYNN_ERROR_NO_RESULT);
+            assert_int_equal(baynn_infer_result(room.session, &prediction), BAYNN_ERROR_NO_RESULT);
             uint32_t finished = 0;
             for (uint32_t i = 0; i < steps; i++) {
                 assert_int_equal(baynn_infer_step(room.session, 1, &finished), BAYNN_OK);

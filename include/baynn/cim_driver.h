@@ -53,7 +53,7 @@ extern "C" {
 #define BAYNN_CIM_CAN_TEMPERATURE 0x8u
 
 /** The shape of a device. It does not change while the device is in use. */
-typedef struct baynn_cim_geometry {
+typedef struct baynn_cim_geometry_t {
     /** sizeof(baynn_cim_geometry_t), set by the library. */
     uint32_t struct_bytes;
     /** 1 to BAYNN_CIM_ARRAYS_MAX. */
@@ -69,7 +69,7 @@ typedef struct baynn_cim_geometry {
 } baynn_cim_geometry_t;
 
 /** One analog operation: a read of some rows of an array in all columns at once. */
-typedef struct baynn_cim_mac {
+typedef struct baynn_cim_mac_t {
     /** sizeof(baynn_cim_mac_t), set by the library. */
     uint32_t struct_bytes;
     uint32_t array;
@@ -89,7 +89,7 @@ typedef struct baynn_cim_mac {
 
 /** A driver: a constant table. context is what the caller gave to the library along with
  *  it; the library never looks into it. Operations are called one at a time. */
-typedef struct baynn_cim_driver {
+typedef struct baynn_cim_driver_t {
     /** sizeof(baynn_cim_driver_t). */
     uint32_t struct_bytes;
     /** BAYNN_CIM_CAN_... */

@@ -42,7 +42,7 @@ extern "C" {
 
 /** An emulated device. ppm: parts in a million, at most 1000000 unless another limit is given;
  *  nS: nanosiemens; q8: in 1/256. Deviations are standard deviations of normal distributions. */
-typedef struct baynn_cim_emulator_config {
+typedef struct baynn_cim_emulator_config_t {
     /** sizeof(baynn_cim_emulator_config_t). */
     uint32_t struct_bytes;
 

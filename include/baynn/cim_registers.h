@@ -24,7 +24,7 @@ extern "C" {
 /** A bus: a constant table. Addresses are in bytes, multiples of 4, from the device's first
  *  register on. A function returns BAYNN_OK or an error, as a driver does (baynn/cim_driver.h):
  *  -2000 or below, which passes through unchanged. */
-typedef struct baynn_cim_bus {
+typedef struct baynn_cim_bus_t {
     /** sizeof(baynn_cim_bus_t). */
     uint32_t struct_bytes;
     /** Reserved, 0. */
@@ -58,7 +58,7 @@ typedef struct baynn_cim_bus {
 
 /** The driver and its state. Only driver is for the caller: it is the table to pass, with
  *  the address of this structure as its context. */
-typedef struct baynn_cim_registers {
+typedef struct baynn_cim_registers_t {
     baynn_cim_driver_t driver;
     uint64_t opaque[12];
 } baynn_cim_registers_t;

@@ -21,7 +21,7 @@ extern "C" {
 #define BAYNN_EXACT_SITES_MAX 16u
 
 /** An open model: a validated view of an image. Its content is private. */
-typedef struct baynn_model {
+typedef struct baynn_model_t {
     uint64_t opaque[32];
 } baynn_model_t;
 
@@ -39,7 +39,7 @@ typedef struct baynn_model {
 #define BAYNN_HEAD_REGRESSION 2u
 
 /** What a model is and costs. */
-typedef struct baynn_model_info {
+typedef struct baynn_model_info_t {
     /** sizeof(baynn_model_info_t), set by the caller. */
     uint32_t struct_bytes;
     /** Format of the image. */

@@ -58,7 +58,7 @@ typedef struct baynn_session baynn_session_t;
 #define BAYNN_PASSES_MAX 4096u
 
 /** How a session works. All zero but struct_bytes is a good choice. */
-typedef struct baynn_session_config {
+typedef struct baynn_session_config_t {
     /** sizeof(baynn_session_config_t). */
     uint32_t struct_bytes;
     /** BAYNN_POSTERIOR_... */
@@ -95,7 +95,7 @@ typedef struct baynn_session_config {
 /** What the network says, and how sure it is. Of a map: means over its positions, and the
  *  class that is most probable on average. Of a regression: flags, leaves, samples and mass;
  *  the rest is 0. */
-typedef struct baynn_prediction {
+typedef struct baynn_prediction_t {
     /** sizeof(baynn_prediction_t), set by the caller. */
     uint32_t struct_bytes;
     /** The most probable class. */
@@ -118,7 +118,7 @@ typedef struct baynn_prediction {
 } baynn_prediction_t;
 
 /** One output of a regression. */
-typedef struct baynn_value {
+typedef struct baynn_value_t {
     /** sizeof(baynn_value_t), set by the caller. */
     uint32_t struct_bytes;
     /** Mean over the networks, in 2^-16 of the output's unit. */
