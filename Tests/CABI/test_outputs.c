@@ -252,26 +252,6 @@ static void no_session_is_reported(void **state) {
     assert_int_equal(baynn_infer_value(session, 0, &value), BAYNN_ERROR_STATE);
 }
 
-static void larger_structures_are_left_alone_behind(void **state) {
-    (void)state;
-    const vector_network_t *network = vector_network("regression of a map");
-    baynn_model_t model = model_open(network->image);
-    room_t room = room_make(&model, NULL);
-    begin_and_finish(network, room.session, network->inputs[0]);
-    struct {
-        baynn_value_t value;
-        uint32_t later[4];
-    } large;
-    memset(&large, 0x77, sizeof large);
-    large.value.struct_bytes = sizeof large;
-    assert_int_equal(baynn_infer_value(room.session, 0, &large.value), BAYNN_OK);
-    assert_int_equal(large.value.struct_bytes, sizeof large);
-    for (size_t i = 0; i < COUNT(large.later); i++) {
-        assert_int_equal(large.later[i], 0x77777777);
-    }
-    room_free(room);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(maps_are_means_over_positions),
@@ -280,7 +260,6 @@ int main(void) {
         cmocka_unit_test(results_have_their_time_and_their_range),
         cmocka_unit_test(null_and_small_structures_are_refused),
         cmocka_unit_test(no_session_is_reported),
-        cmocka_unit_test(larger_structures_are_left_alone_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
