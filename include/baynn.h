@@ -27,10 +27,9 @@
  * optional. A model, session, self-test or any other object or structure of the library that is
  * not aligned as its type is BAYNN_ERROR_ALIGNMENT. Arguments do not overlap.
  *
- * Errors. Functions return a baynn_status_t: BAYNN_OK or a negative value, which has a name unless
- * it is one of the caller's driver.
- * Results are written only on success, unless described otherwise, and an error
- * leaves every object as it was. Images and inputs may come from anywhere: any bytes
+ * Errors. Functions return a baynn_status_t: BAYNN_OK or a negative value, which has a name
+ * unless a driver, a bus or a device has made it up. Results are written only on success, unless
+ * described otherwise, and an error leaves every object as it was. Images and inputs may come from anywhere: any bytes
  * end in a status, never in a trap, a hang or an access outside of the memory
  * given. That holds for an image that is damaged after it was opened, too: results may
  * then be wrong, until the self-test says so. Storage and structures that the library

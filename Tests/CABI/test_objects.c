@@ -4,7 +4,7 @@
 /* Every function that is given an object of the library, or memory for one: NULL, an address that
  * is not aligned, and memory that has never been initialised. */
 
-enum { ELEMENTS = 9, ALIGNMENT = 8, POOL = 8 << 20 };
+enum { ELEMENTS = 9, ALIGNMENT = 8, POOL = 8 << 20, SELF_TEST_BYTES = 16384 };
 
 typedef struct bench {
     image_t image;
@@ -56,14 +56,14 @@ static baynn_status_t make_cim_session(void *at) {
 }
 static baynn_status_t run_self_test(void *at) {
     baynn_self_test_report_t report = {.struct_bytes = sizeof report};
-    return baynn_self_test(at, 4096, &bench.model, NULL, &report);
+    return baynn_self_test(at, SELF_TEST_BYTES, &bench.model, NULL, &report);
 }
 static baynn_status_t make_self_test(void *at) {
-    return baynn_self_test_begin(at, bench.storage + POOL / 2, 4096, &bench.model, NULL);
+    return baynn_self_test_begin(at, bench.storage + POOL / 2, SELF_TEST_BYTES, &bench.model, NULL);
 }
 static baynn_status_t make_self_test_in(void *at) {
     baynn_self_test_t test;
-    return baynn_self_test_begin(&test, at, 4096, &bench.model, NULL);
+    return baynn_self_test_begin(&test, at, SELF_TEST_BYTES, &bench.model, NULL);
 }
 static baynn_status_t make_cim_self_test(void *at) {
     return baynn_cim_self_test_begin(at, bench.storage + POOL / 2, POOL / 2, &bench.arrays->cim,
@@ -136,7 +136,7 @@ static baynn_status_t use_self_test_bytes(void *at) {
 }
 static baynn_status_t use_model_for_self_test(void *at) {
     baynn_self_test_report_t report = {.struct_bytes = sizeof report};
-    return baynn_self_test(bench.storage, 4096, at, NULL, &report);
+    return baynn_self_test(bench.storage, SELF_TEST_BYTES, at, NULL, &report);
 }
 static baynn_status_t use_model_for_cim(void *at) {
     const baynn_cim_config_t config = {.struct_bytes = sizeof config,

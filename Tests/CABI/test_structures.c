@@ -7,7 +7,7 @@
  * (its first published size) or newer ones (a tail that this library does not know). A page that
  * cannot be accessed begins where the structure ends. */
 
-enum { TAIL = 24, UNKNOWN = 0x5A };
+enum { TAIL = 24, UNKNOWN = 0x5A, SELF_TEST_BYTES = 16384 };
 
 typedef struct bench {
     baynn_model_t model;
@@ -109,14 +109,14 @@ static baynn_status_t value(bench_t *b, void *s) {
 }
 static baynn_status_t self_test_of(bench_t *b, void *s) {
     baynn_self_test_report_t report = {.struct_bytes = sizeof report};
-    return baynn_self_test(b->storage, 4096, &b->model, s, &report);
+    return baynn_self_test(b->storage, SELF_TEST_BYTES, &b->model, s, &report);
 }
 static baynn_status_t self_test_begin(bench_t *b, void *s) {
     baynn_self_test_t test;
-    return baynn_self_test_begin(&test, b->storage, 4096, &b->model, s);
+    return baynn_self_test_begin(&test, b->storage, SELF_TEST_BYTES, &b->model, s);
 }
 static baynn_status_t self_test(bench_t *b, void *s) {
-    return baynn_self_test(b->storage, 4096, &b->model, NULL, s);
+    return baynn_self_test(b->storage, SELF_TEST_BYTES, &b->model, NULL, s);
 }
 static baynn_status_t self_test_report(bench_t *b, void *s) {
     return baynn_self_test_report(&b->test, s);
