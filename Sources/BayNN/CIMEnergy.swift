@@ -25,7 +25,7 @@ public func baynn_cim_energy(
     let ledger = try read(ledger)
     let output = try Output(energy)
     let costs = costs == nil ? defaultCosts() : try read(costs)
-    guard costs.reserved == 0 else { throw .argument }
+    guard costs.reserved == 0, ledger.reserved == 0 else { throw .argument }
     let amounts = try Energy(of: ledger, costs, randomUnits: random_units)
     output.write(
       baynn_cim_energy_t(

@@ -60,9 +60,7 @@ static void refused_arguments(void **state) {
     assert_int_equal(untouched, 77);
     assert_int_equal(baynn_cim_emulator_init(storage, bytes, &config, &device),
                      BAYNN_ERROR_ARGUMENT);
-    config.struct_bytes = sizeof config + 64;
-    assert_int_equal(baynn_cim_emulator_init(storage, bytes, &config, &device), BAYNN_OK);
-    device = NULL;
+    config.struct_bytes = sizeof config;
     for (size_t shift = 1; shift < 8; shift++) {
         assert_int_equal(baynn_cim_emulator_init(storage + shift, bytes, &config, &device),
                          BAYNN_ERROR_ALIGNMENT);

@@ -73,7 +73,8 @@ baynn_status_t baynn_cim_costs_default(baynn_cim_costs_t *costs);
 /** Energy and time of a ledger.
  *  @param costs        optional
  *  @param random_units units that give bits at the same time, 1 or more
- *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes, converters or random_units of 0) */
+ *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes, reserved, converters or random_units of
+ *          0) */
 baynn_status_t baynn_cim_energy(const baynn_cim_ledger_t *ledger, const baynn_cim_costs_t *costs,
                                 uint32_t random_units, baynn_cim_energy_t *energy);
 
