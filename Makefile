@@ -97,7 +97,7 @@ qemu-cim: $(M4)/cim.elf ## Run the digits model on emulated arrays, on an emulat
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-examples test-kernels test-firmware test-deadline test-target size ## Run all tests
+test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-abi test-examples test-kernels test-firmware test-deadline test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup scratch ## Test every Swift module
@@ -205,6 +205,13 @@ test-link: $(MINIMAL) ## Link the minimal example with gcc and clang, and libc a
 $(HOST)/minimal-%: Examples/minimal/minimal.c $(HOST)/libbaynn.a
 	$* -std=c99 -O2 $(WARNINGS) -Iinclude $< $(HOST)/libbaynn.a -o $@
 
+.PHONY: test-abi
+test-abi: $(HOST)/libbaynn.a $(M4)/libbaynn.a ## Link with headers of this and of another binary interface
+	@Packaging/check-abi.sh $(HOST)/libbaynn.a gcc
+	@Packaging/check-abi.sh $(HOST)/libbaynn.a clang
+	@Packaging/check-abi.sh $(M4)/libbaynn.a $(M4_GCC) $(M4_CPU) --specs=nosys.specs \
+	  -Wl,--no-enum-size-warning
+
 .PHONY: test-examples
 test-examples: $(EXAMPLES) ## Run the examples of a forecast and of a map
 	$(HOST)/forecast Examples/Models/co2/co2.baynn >build/forecast.txt
@@ -223,11 +230,11 @@ test-kernels: $(KERNEL_TESTS) ## Test the assembly of the kernels on an emulated
 	@for test in $(KERNEL_TESTS); do Firmware/mps2-an386/run.sh $$test || exit 1; done
 
 .PHONY: test-packaging
-test-packaging: setup $(HOST)/libbaynn.a $(M0)/libbaynn.a $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Test what archives link with, and the tool that bounds the stack
+test-packaging: setup $(HOST)/libbaynn.a $(M0)/libbaynn.a $(M4)/libbaynn.a $(M4_SPEED)/libbaynn.a ## Test what archives link with, the tool that bounds the stack, and what the headers say of statuses
 	python3 -m unittest discover --start-directory Tests/Packaging
 
 .PHONY: test-headers
-test-headers: setup ## Compile the headers as C99, C11 and C++17
+test-headers: setup ## Compile the headers, and the programs in their comments, as C and C++
 	@Packaging/check-headers.sh $(WARNINGS)
 
 .PHONY: test-target

@@ -20,7 +20,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 abi=$root/Packaging/abi.txt
 functions=$(grep -v '^#' "$abi")
 case $triple in
-armv6m-*) aliases=$(printf '%s_armv6m\n' baynn_model_open baynn_model_open_trusted) ;;
+armv6m-*) aliases=$(printf '%s_armv6m\n' baynn_model_open_abi_1 baynn_model_open_trusted_abi_1) ;;
 *) aliases='' ;;
 esac
 allowed='^(mem(cpy|move|set|cmp)|__aeabi_.*|__(u|)div(d|s|t)i3|__clzsi2|__popcount.i2)$'

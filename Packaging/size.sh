@@ -32,7 +32,7 @@ echo "Cortex-M4, optimised for size"
   echo "digits_storage_bytes $(value storage)"
   # shellcheck disable=SC2046
   python3 Packaging/stack.py --without '^baynn_cim_' \
-    $(at_least baynn_model_open 'stack of opening') \
+    $(at_least baynn_model_open_abi_1 'stack of opening') \
     $(at_least baynn_self_test 'stack of the self-test') \
     $(at_least baynn_infer 'stack of inference') build/cortex-m4/baynn.o >>"$bounds"
   # On arrays: of silicon, with a register driver; emulated ones, in the same memory.

@@ -5,7 +5,7 @@
  *     static baynn_model_t model;
  *     static uint64_t storage[256];
  *     baynn_session_t *session;
- *     baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
+ *     baynn_prediction_t prediction = BAYNN_INIT(baynn_prediction_t);
  *
  *     baynn_model_open(&model, image, image_bytes, baynn_parts_all);
  *     baynn_session_init(storage, sizeof storage, &model, NULL, &session);
@@ -24,19 +24,21 @@
  * sessions may share it. Every function may be called from an interrupt.
  *
  * Pointers. A NULL pointer is BAYNN_ERROR_NULL unless the argument is described as
- * optional. Arguments do not overlap.
+ * optional. A model, session, self-test or any other object or structure of the library that is
+ * not aligned as its type is BAYNN_ERROR_ALIGNMENT. Arguments do not overlap.
  *
- * Errors. Functions return a baynn_status_t: BAYNN_OK or a named negative value.
- * Results are written only on success, unless described otherwise, and an error
- * leaves every object as it was. Images and inputs may come from anywhere: any bytes
+ * Errors. Functions return a baynn_status_t: BAYNN_OK or a negative value, which has a name
+ * unless a driver, a bus or a device has made it up. Results are written only on success, unless
+ * described otherwise, and an error leaves every object as it was. Images and inputs may come from anywhere: any bytes
  * end in a status, never in a trap, a hang or an access outside of the memory
  * given. That holds for an image that is damaged after it was opened, too: results may
  * then be wrong, until the self-test says so. Storage and structures that the library
  * has initialised are trusted.
  *
  * Structures. The first member of a structure that the caller fills in or receives is
- * struct_bytes, set by the caller to sizeof of that structure before the call. A
- * structure only ever grows at its end. In a configuration zero means the default.
+ * struct_bytes, set by the caller to sizeof of that structure before the call; BAYNN_INIT does so.
+ * A structure only ever grows at its end: baynn/structure.h says how programs and libraries of
+ * different versions get along. In a configuration zero means the default.
  *
  * Numbers. The results are integers and the same bits on every machine. A suffix
  * names the unit: _q31 counts 2^-31 (a probability: 0 to 2^31 stands for 0 to 1),
@@ -56,6 +58,7 @@
 #include "baynn/self_test.h"
 #include "baynn/session.h"
 #include "baynn/status.h"
+#include "baynn/structure.h"
 #include "baynn/version.h"
 
 #endif

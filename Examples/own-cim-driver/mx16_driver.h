@@ -9,9 +9,9 @@
 
 #include "baynn/cim_driver.h"
 
-/** Faults of the device, passed on: -1000 - MX16_FAULT_.... A write that the device knows to
+/** Faults of the device, passed on: -2000 - MX16_FAULT_.... A write that the device knows to
  *  have failed is BAYNN_ERROR_CIM_WRITE. */
-#define MX16_ERROR(fault) ((baynn_status_t)(-1000 - (fault)))
+#define MX16_ERROR(fault) (-2000 - (fault))
 
 /** The driver's context. */
 typedef struct mx16 {

@@ -22,7 +22,7 @@ bool say_failure(const char *what, baynn_status_t status) {
     console_text("error: ");
     console_text(what);
     console_text(": ");
-    if (status <= -1000) {
+    if (status <= -2000) {
         console_text("the driver says -");
         console_decimal(0u - (uint32_t)status, 0);
     } else {

@@ -5,33 +5,19 @@ import BayNNEngine
 import BayNNModel
 import CBayNN
 
-/// What lies in a `baynn_cim_t`.
-struct OpenArrays {
-  /// Marks memory that holds a model on arrays.
-  static let liveTag: UInt32 = 0x4943_4E42
-  /// First, so that its address is that of the whole.
-  var arrays: ArrayModel
-  let tag = OpenArrays.liveTag
-}
-
 @c @implementation
 public func baynn_cim_open(
   _ cim: UnsafeMutablePointer<baynn_cim_t>?, _ model: UnsafePointer<baynn_model_t>?,
   _ config: UnsafePointer<baynn_cim_config_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let target = UnsafeMutableRawPointer(try require(cim))
-    let model = try require(model)
-    let config = try require(config).pointee
-    try requireStruct(baynn_cim_config_t.self, bytes: config.struct_bytes)
+  status { () throws(Fault) in
+    let target = try requireStorage(cim)
     let open = try requireOpen(model)
+    let config = try read(config)
     let options = try cimOptions(config)
-    let driver = try require(config.driver)
+    let driver = try requireDriver(config.driver)
     let arrays = try ArrayModel(open, Arrays(driver, config.context), options)
     target.initializeMemory(as: OpenArrays.self, to: OpenArrays(arrays: arrays))
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -47,32 +33,25 @@ private func cimOptions(_ config: baynn_cim_config_t) throws(Fault) -> ArrayMode
     wrongCellsMax: config.wrong_cells_max)
 }
 
-/// The model on arrays, or BAYNN_ERROR_STATE if there is none.
-@inline(never)
-func requireArrays(
-  _ cim: UnsafePointer<baynn_cim_t>?
-) throws(Fault) -> UnsafeMutablePointer<ArrayModel> {
-  let memory = UnsafeMutableRawPointer(mutating: UnsafeRawPointer(try require(cim)))
-  guard memory.assumingMemoryBound(to: OpenArrays.self).pointee.tag == OpenArrays.liveTag else {
-    throw .state
+/// The table of a driver; one whose struct_bytes is wrong is BAYNN_ERROR_CIM_DRIVER.
+private func requireDriver(
+  _ driver: UnsafePointer<baynn_cim_driver_t>?
+) throws(Fault) -> UnsafePointer<baynn_cim_driver_t> {
+  do throws(Fault) {
+    return try requireKnown(driver)
+  } catch {
+    throw error == .argument ? .cimDriver : error
   }
-  return memory.assumingMemoryBound(to: ArrayModel.self)
 }
 
 @c @implementation
 public func baynn_cim_info(
   _ cim: UnsafeMutablePointer<baynn_cim_t>?, _ info: UnsafeMutablePointer<baynn_cim_info_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
-    let info = try require(info)
-    try requireStruct(baynn_cim_info_t.self, bytes: info.pointee.struct_bytes)
-    var told = try describe(&arrays.pointee)
-    told.struct_bytes = info.pointee.struct_bytes
-    info.pointee = told
-    return BAYNN_OK
-  } catch {
-    return error.status
+    let output = try Output(info)
+    output.write(try describe(&arrays.pointee))
   }
 }
 
@@ -103,24 +82,18 @@ public func baynn_cim_program(
   _ cim: UnsafeMutablePointer<baynn_cim_t>?, _ rows_max: UInt32,
   _ finished: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  do throws(Fault) {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     let finished = try require(finished)
     guard rows_max > 0 else { throw .argument }
     finished.pointee = try arrays.pointee.program(rowsMax: rows_max) ? 1 : 0
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
 @c @implementation
 public func baynn_cim_erase(_ cim: UnsafeMutablePointer<baynn_cim_t>?) -> baynn_status_t {
-  do throws(Fault) {
+  status { () throws(Fault) in
     try requireArrays(cim).pointee.erase()
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -129,20 +102,16 @@ public func baynn_cim_scrub(
   _ cim: UnsafeMutablePointer<baynn_cim_t>?, _ rows_max: UInt32,
   _ report: UnsafeMutablePointer<baynn_cim_scrub_report_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
-    let report = try require(report)
-    try requireStruct(baynn_cim_scrub_report_t.self, bytes: report.pointee.struct_bytes)
+    let output = try Output(report)
     guard rows_max > 0 else { throw .argument }
     let found = try arrays.pointee.scrub(rowsMax: rows_max)
-    report.pointee.rows = found.rows
-    report.pointee.rows_wrong = found.rowsWrong
-    report.pointee.cells_wrong = found.cellsWrong
-    report.pointee.cells_left = found.cellsLeft
-    report.pointee.words_uncorrectable = found.wordsUncorrectable
-    return BAYNN_OK
-  } catch {
-    return error.status
+    output.write(
+      baynn_cim_scrub_report_t(
+        struct_bytes: 0, rows: found.rows, rows_wrong: found.rowsWrong,
+        cells_wrong: found.cellsWrong, cells_left: found.cellsLeft,
+        words_uncorrectable: found.wordsUncorrectable))
   }
 }
 
@@ -150,33 +119,24 @@ public func baynn_cim_scrub(
 public func baynn_cim_ledger(
   _ cim: UnsafePointer<baynn_cim_t>?, _ ledger: UnsafeMutablePointer<baynn_cim_ledger_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let entries = try requireArrays(cim).pointee.arrays.ledger
-    let ledger = try require(ledger)
-    try requireStruct(baynn_cim_ledger_t.self, bytes: ledger.pointee.struct_bytes)
-    ledger.pointee.reserved = 0
-    ledger.pointee.macs = entries.macs
-    ledger.pointee.cell_reads = entries.cellReads
-    ledger.pointee.conversions = entries.conversions
-    ledger.pointee.accumulations = entries.accumulations
-    ledger.pointee.random_bits = entries.randomBits
-    ledger.pointee.cell_writes = entries.cellWrites
-    ledger.pointee.row_writes = entries.rowWrites
-    ledger.pointee.cell_verifies = entries.cellVerifies
-    ledger.pointee.buffer_words = entries.bufferWords
-    return BAYNN_OK
-  } catch {
-    return error.status
+  status { () throws(Fault) in
+    let arrays = try requireArrays(cim)
+    let output = try Output(ledger)
+    let entries = arrays.pointee.arrays.ledger
+    output.write(
+      baynn_cim_ledger_t(
+        struct_bytes: 0, reserved: 0, macs: entries.macs, cell_reads: entries.cellReads,
+        conversions: entries.conversions, accumulations: entries.accumulations,
+        random_bits: entries.randomBits, cell_writes: entries.cellWrites,
+        row_writes: entries.rowWrites, cell_verifies: entries.cellVerifies,
+        buffer_words: entries.bufferWords))
   }
 }
 
 @c @implementation
 public func baynn_cim_ledger_clear(_ cim: UnsafeMutablePointer<baynn_cim_t>?) -> baynn_status_t {
-  do throws(Fault) {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     arrays.pointee.arrays.ledger = Ledger()
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }

@@ -22,8 +22,8 @@ enum EmulatorBus {
     _ context: UnsafeMutableRawPointer?, _ address: UInt32,
     _ words: UnsafeMutablePointer<UInt32>?, _ count: UInt32
   ) -> baynn_status_t {
-    do throws(Fault) {
-      let device = try requireDevice(OpaquePointer(try require(context)))
+    status { () throws(Fault) in
+      let device = try requireDevice(OpaquePointer(context))
       let words = try require(words)
       try device.pointee.access()
       var i: UInt32 = 0
@@ -31,9 +31,6 @@ enum EmulatorBus {
         words[Int(truncatingIfNeeded: i)] = device.pointee.read(address &+ 4 &* i)
         i &+= 1
       }
-      return BAYNN_OK
-    } catch {
-      return error.status
     }
   }
 
@@ -41,8 +38,8 @@ enum EmulatorBus {
     _ context: UnsafeMutableRawPointer?, _ address: UInt32, _ words: UnsafePointer<UInt32>?,
     _ count: UInt32
   ) -> baynn_status_t {
-    do throws(Fault) {
-      let device = try requireDevice(OpaquePointer(try require(context)))
+    status { () throws(Fault) in
+      let device = try requireDevice(OpaquePointer(context))
       let words = try require(words)
       try device.pointee.access()
       var i: UInt32 = 0
@@ -52,9 +49,6 @@ enum EmulatorBus {
         device.pointee.write(address &+ 4 &* i, words[Int(truncatingIfNeeded: i)])
         i &+= 1
       }
-      return BAYNN_OK
-    } catch {
-      return error.status
     }
   }
 }

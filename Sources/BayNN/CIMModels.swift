@@ -11,15 +11,11 @@ public func baynn_cim_column_session_storage_bytes(
   _ emulator_config: UnsafePointer<baynn_cim_emulator_config_t>?,
   _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let model = try require(model)
-    let bytes = try require(bytes)
+  status { () throws(Fault) in
     let open = try requireOpen(model)
+    let bytes = try require(bytes)
     let session = try sessionConfig(config, open)
     bytes.pointee = try columnStorage(open, session, deviceConfig(emulator_config)).bytes
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -30,12 +26,10 @@ public func baynn_cim_column_session_init(
   _ emulator_config: UnsafePointer<baynn_cim_emulator_config_t>?,
   _ session: UnsafeMutablePointer<OpaquePointer?>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let storage = try require(storage)
-    let model = try require(model)
-    let session = try require(session)
+  status { () throws(Fault) in
+    let storage = try requireStorage(storage)
     let open = try requireOpen(model)
-    try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
+    let session = try require(session)
     let configuration = try sessionConfig(config, open)
     let device = try deviceConfig(emulator_config)
     let needed = try columnStorage(open, configuration, device)
@@ -47,9 +41,6 @@ public func baynn_cim_column_session_init(
     session.pointee = OpaquePointer(
       try Session.make(
         in: storage, bytes: needed.sessionBytes, open, configuration, accelerator: accelerator))
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -59,17 +50,14 @@ public func baynn_cim_faulty_image(
   _ emulator_config: UnsafePointer<baynn_cim_emulator_config_t>?, _ nanoseconds: UInt64,
   _ weights_wrong: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  do throws(Fault) {
+  status { () throws(Fault) in
     let image = try require(image)
-    let open = try requireOpen(try require(model))
+    let open = try requireOpen(model)
     let device = try deviceConfig(emulator_config)
-    try requireAligned(image, to: UInt(BAYNN_MODEL_ALIGNMENT))
+    try requireAligned(image, to: BAYNN_MODEL_ALIGNMENT.int)
     guard size(bytes) >= open.pointee.imageBytes.int else { throw .storage }
     let wrong = try FaultyImage.write(open, to: image, device.weightFaults(nanoseconds))
     weights_wrong?.pointee = wrong
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -86,13 +74,8 @@ private func columnStorage(
   return (sessionBytes, arena.bytes)
 }
 
-/// Reads a configuration; a missing one means all defaults.
 private func deviceConfig(
   _ config: UnsafePointer<baynn_cim_emulator_config_t>?
 ) throws(Fault) -> ModelledDevice {
-  guard let config = config?.pointee else {
-    return try ModelledDevice(baynn_cim_emulator_config_t())
-  }
-  try requireStruct(baynn_cim_emulator_config_t.self, bytes: config.struct_bytes)
-  return try ModelledDevice(config)
+  try ModelledDevice(emulatorConfig(config))
 }

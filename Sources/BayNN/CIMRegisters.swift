@@ -3,31 +3,25 @@ import BayNNCIM
 import BayNNCore
 import CBayNN
 
-/// What lies in a `baynn_cim_registers_t`.
-private struct OpenRegisters {
-  var table: baynn_cim_driver_t
-  var driver: RegisterDriver
-}
-
 @c @implementation
 public func baynn_cim_registers_open(
   _ registers: UnsafeMutablePointer<baynn_cim_registers_t>?,
   _ bus: UnsafePointer<baynn_cim_bus_t>?, _ bus_context: UnsafeMutableRawPointer?,
   _ polls_max: UInt32
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let memory = UnsafeMutableRawPointer(try require(registers))
-    let bus = try require(bus)
-    try requireStruct(baynn_cim_bus_t.self, bytes: bus.pointee.struct_bytes)
-    guard bus.pointee.reserved == 0 else { throw .argument }
-    let driver = try RegisterDriver(
-      bus, context: bus_context,
-      pollsMax: polls_max == 0 ? BAYNN_CIM_POLLS_DEFAULT : polls_max)
-    let open = OpenRegisters(table: table(driver.capabilities), driver: driver)
-    memory.initializeMemory(as: OpenRegisters.self, to: open)
-    return BAYNN_OK
-  } catch {
-    return error.status
+  status { () throws(Fault) in
+    let memory = try requireStorage(registers)
+    let bus = try requireKnown(bus)
+    guard bus.pointee.reserved == 0, bus.pointee.read32 != nil, bus.pointee.write32 != nil
+    else { throw .argument }
+    let polls = polls_max == 0 ? BAYNN_CIM_POLLS_DEFAULT : polls_max
+    do throws(Fault) {
+      let driver = try RegisterDriver(bus, context: bus_context, pollsMax: polls)
+      let open = OpenRegisters(table: table(driver.capabilities), driver: driver)
+      memory.initializeMemory(as: OpenRegisters.self, to: open)
+    } catch {
+      try check(driver: error.status)
+    }
   }
 }
 
@@ -50,32 +44,22 @@ private func table(_ capabilities: UInt32) -> baynn_cim_driver_t {
   return table
 }
 
-/// The driver that a context stands for.
-@inline(__always)
-private func require(
-  driver context: UnsafeMutableRawPointer?
-) throws(Fault) -> UnsafeMutablePointer<OpenRegisters> {
-  try require(context).assumingMemoryBound(to: OpenRegisters.self)
-}
-
 // MARK: - Operations
 
 private func describe(
   _ context: UnsafeMutableRawPointer?, _ geometry: UnsafeMutablePointer<baynn_cim_geometry_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let registers = try require(driver: context)
-    let geometry = try require(geometry)
-    try requireStruct(baynn_cim_geometry_t.self, bytes: geometry.pointee.struct_bytes)
+  status { () throws(Fault) in
+    let registers = try requireRegisters(context)
+    let output = try Output(geometry)
     let shape = registers.pointee.driver.geometry
-    geometry.pointee.arrays = UInt32(truncatingIfNeeded: shape.arrays)
-    geometry.pointee.rows = UInt32(truncatingIfNeeded: shape.rows)
-    geometry.pointee.columns = UInt32(truncatingIfNeeded: shape.columns)
-    geometry.pointee.active_rows_max = UInt32(truncatingIfNeeded: shape.activeRowsMax)
-    geometry.pointee.random_units = UInt32(truncatingIfNeeded: shape.randomUnits)
-    return BAYNN_OK
-  } catch {
-    return error.status
+    output.write(
+      baynn_cim_geometry_t(
+        struct_bytes: 0, arrays: UInt32(truncatingIfNeeded: shape.arrays),
+        rows: UInt32(truncatingIfNeeded: shape.rows),
+        columns: UInt32(truncatingIfNeeded: shape.columns),
+        active_rows_max: UInt32(truncatingIfNeeded: shape.activeRowsMax),
+        random_units: UInt32(truncatingIfNeeded: shape.randomUnits)))
   }
 }
 
@@ -83,12 +67,9 @@ private func program(
   _ context: UnsafeMutableRawPointer?, _ array: UInt32, _ row: UInt32,
   _ weights: UnsafePointer<UInt32>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let registers = try require(driver: context)
+  status { () throws(Fault) in
+    let registers = try requireRegisters(context)
     try registers.pointee.driver.program(array: array, row: row, weights: require(weights))
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -96,18 +77,14 @@ private func mac(
   _ context: UnsafeMutableRawPointer?, _ mac: UnsafePointer<baynn_cim_mac_t>?,
   _ counts: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let registers = try require(driver: context)
-    let mac = try require(mac).pointee
-    try requireStruct(baynn_cim_mac_t.self, bytes: mac.struct_bytes)
+  status { () throws(Fault) in
+    let registers = try requireRegisters(context)
+    let mac = try read(mac)
     let window = MacWindow(
       array: mac.array, firstRow: mac.first_row, rowWords: mac.row_words,
       columnWords: mac.column_words, countPlanes: mac.count_planes)
     try registers.pointee.driver.mac(
       window, active: require(mac.active), inputs: require(mac.inputs), counts: require(counts))
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -115,22 +92,16 @@ private func random(
   _ context: UnsafeMutableRawPointer?, _ probability: UInt32, _ count: UInt32,
   _ bits: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let registers = try require(driver: context)
+  status { () throws(Fault) in
+    let registers = try requireRegisters(context)
     try registers.pointee.driver.random(
       probability: probability, count: count, into: require(bits))
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
 private func sync(_ context: UnsafeMutableRawPointer?) -> baynn_status_t {
-  do throws(Fault) {
-    try require(driver: context).pointee.driver.sync()
-    return BAYNN_OK
-  } catch {
-    return error.status
+  status { () throws(Fault) in
+    try requireRegisters(context).pointee.driver.sync()
   }
 }
 
@@ -138,46 +109,34 @@ private func read(
   _ context: UnsafeMutableRawPointer?, _ array: UInt32, _ row: UInt32,
   _ weights: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let registers = try require(driver: context)
+  status { () throws(Fault) in
+    let registers = try requireRegisters(context)
     try registers.pointee.driver.read(array: array, row: row, into: require(weights))
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
 private func erase(_ context: UnsafeMutableRawPointer?, _ array: UInt32) -> baynn_status_t {
-  do throws(Fault) {
-    try require(driver: context).pointee.driver.erase(array: array)
-    return BAYNN_OK
-  } catch {
-    return error.status
+  status { () throws(Fault) in
+    try requireRegisters(context).pointee.driver.erase(array: array)
   }
 }
 
 private func wear(
   _ context: UnsafeMutableRawPointer?, _ array: UInt32, _ writes: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let registers = try require(driver: context)
+  status { () throws(Fault) in
+    let registers = try requireRegisters(context)
     let writes = try require(writes)
     writes.pointee = try registers.pointee.driver.wear(array: array)
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
 private func temperature(
   _ context: UnsafeMutableRawPointer?, _ millidegrees: UnsafeMutablePointer<Int32>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let registers = try require(driver: context)
+  status { () throws(Fault) in
+    let registers = try requireRegisters(context)
     let millidegrees = try require(millidegrees)
     millidegrees.pointee = try registers.pointee.driver.temperature()
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }

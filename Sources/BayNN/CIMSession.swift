@@ -10,14 +10,11 @@ public func baynn_cim_session_storage_bytes(
   _ cim: UnsafePointer<baynn_cim_t>?, _ config: UnsafePointer<baynn_session_config_t>?,
   _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  do throws(Fault) {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     let bytes = try require(bytes)
     let config = try sessionConfig(config, ArraySession.model(of: arrays))
     bytes.pointee = try ArraySession.storageBytes(arrays, config)
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -27,17 +24,13 @@ public func baynn_cim_session_init(
   _ config: UnsafePointer<baynn_session_config_t>?,
   _ session: UnsafeMutablePointer<OpaquePointer?>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let storage = try require(storage)
+  status { () throws(Fault) in
+    let storage = try requireStorage(storage)
     let arrays = try requireArrays(cim)
     let session = try require(session)
-    try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
     let config = try sessionConfig(config, ArraySession.model(of: arrays))
     session.pointee = OpaquePointer(
       try ArraySession.make(in: storage, bytes: size(bytes), arrays, config))
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -45,27 +38,19 @@ public func baynn_cim_session_init(
 public func baynn_cim_calibrate(
   _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let session = try require(session)
-    let input = try require(input)
-    try change(session) { live throws(Fault) in
-      try ArraySession.calibrate(live, input, bytes: bytes)
+  status { () throws(Fault) in
+    try change(session) { session throws(Fault) in
+      try ArraySession.calibrate(session, require(input), bytes: bytes)
     }
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
 @c @implementation
 public func baynn_cim_calibrate_clear(_ session: OpaquePointer?) -> baynn_status_t {
-  do throws(Fault) {
-    try change(require(session)) { live throws(Fault) in
-      try ArraySession.clearCalibration(live)
+  status { () throws(Fault) in
+    try change(session) { session throws(Fault) in
+      try ArraySession.clearCalibration(session)
     }
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -73,13 +58,10 @@ public func baynn_cim_calibrate_clear(_ session: OpaquePointer?) -> baynn_status
 public func baynn_cim_self_test_storage_bytes(
   _ cim: UnsafePointer<baynn_cim_t>?, _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  do throws(Fault) {
+  status { () throws(Fault) in
     let arrays = try requireArrays(cim)
     let bytes = try require(bytes)
     bytes.pointee = try ArrayModel.testStorageBytes(arrays)
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -89,11 +71,10 @@ public func baynn_cim_self_test_begin(
   _ bytes: Int, _ cim: UnsafeMutablePointer<baynn_cim_t>?,
   _ config: UnsafePointer<baynn_self_test_config_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let memory = UnsafeMutableRawPointer(try require(test))
-    let storage = try require(storage)
+  status { () throws(Fault) in
+    let memory = try requireStorage(test)
+    let storage = try requireStorage(storage)
     let arrays = try requireArrays(cim)
-    try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
     let tests = try requestedTests(config, of: TestBits.all | TestBits.device)
     guard size(bytes) >= (try ArrayModel.testStorageBytes(arrays)) else { throw .storage }
     let begun = BegunSelfTest(
@@ -101,8 +82,5 @@ public func baynn_cim_self_test_begin(
         tests, model: ArraySession.model(of: arrays), storage: storage, bytes: size(bytes),
         device: ArrayModel.deviceTest(arrays)))
     memory.initializeMemory(as: BegunSelfTest.self, to: begun)
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }

@@ -8,18 +8,12 @@ public func baynn_infer(
   _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int,
   _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let session = try require(session)
+  status { () throws(Fault) in
     let input = try require(input)
-    let prediction = try require(prediction)
-    try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
-    try change(session) { live throws(Fault) in
-      let result = try live.infer(input, bytes: bytes)
-      write(result, of: live, to: &prediction.pointee)
+    let output = try Output(prediction)
+    try change(session) { session throws(Fault) in
+      write(try session.infer(input, bytes: bytes), of: session, to: output)
     }
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -27,15 +21,10 @@ public func baynn_infer(
 public func baynn_infer_begin(
   _ session: OpaquePointer?, _ input: UnsafePointer<UInt8>?, _ bytes: Int
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let session = try require(session)
-    let input = try require(input)
-    try change(session) { live throws(Fault) in
-      try live.pointee.begin(input, bytes: bytes)
+  status { () throws(Fault) in
+    try change(session) { session throws(Fault) in
+      try session.pointee.begin(require(input), bytes: bytes)
     }
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -43,16 +32,12 @@ public func baynn_infer_begin(
 public func baynn_infer_step(
   _ session: OpaquePointer?, _ work_max: UInt32, _ finished: UnsafeMutablePointer<UInt32>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let session = try require(session)
+  status { () throws(Fault) in
     let finished = try require(finished)
-    try change(session) { live throws(Fault) in
-      try live.pointee.step(workMax: work_max)
-      finished.pointee = live.pointee.isFinished ? 1 : 0
+    try change(session) { session throws(Fault) in
+      try session.pointee.step(workMax: work_max)
+      finished.pointee = session.pointee.isFinished ? 1 : 0
     }
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -60,16 +45,10 @@ public func baynn_infer_step(
 public func baynn_infer_result(
   _ session: OpaquePointer?, _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let session = try require(session)
-    let prediction = try require(prediction)
-    try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
-    let live = try requireLive(session)
-    let result = try live.result()
-    write(result, of: live, to: &prediction.pointee)
-    return BAYNN_OK
-  } catch {
-    return error.status
+  status { () throws(Fault) in
+    let session = try requireSession(session)
+    let output = try Output(prediction)
+    write(try session.result(), of: session, to: output)
   }
 }
 
@@ -78,18 +57,14 @@ public func baynn_infer_probabilities(
   _ session: OpaquePointer?, _ probability_q31: UnsafeMutablePointer<UInt32>?,
   _ count: UInt32
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let session = try require(session)
+  status { () throws(Fault) in
+    let session = try requireSession(session)
     let probabilities = try require(probability_q31)
-    let live = try requireLive(session)
-    guard live.pointee.hasResult else { throw .state }
-    guard count <= UInt32(truncatingIfNeeded: live.probabilityCount) else {
+    try session.pointee.requireResult()
+    guard count <= UInt32(truncatingIfNeeded: session.probabilityCount) else {
       throw .argument
     }
-    for k in indices(count.int) { probabilities[k] = live.probability(k) }
-    return BAYNN_OK
-  } catch {
-    return error.status
+    for k in indices(count.int) { probabilities[k] = session.probability(k) }
   }
 }
 
@@ -98,16 +73,10 @@ public func baynn_infer_position(
   _ session: OpaquePointer?, _ position: UInt32,
   _ prediction: UnsafeMutablePointer<baynn_prediction_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let session = try require(session)
-    let prediction = try require(prediction)
-    try requireStruct(baynn_prediction_t.self, bytes: prediction.pointee.struct_bytes)
-    let live = try requireLive(session)
-    let result = try live.result(at: position)
-    write(result, of: live, to: &prediction.pointee)
-    return BAYNN_OK
-  } catch {
-    return error.status
+  status { () throws(Fault) in
+    let session = try requireSession(session)
+    let output = try Output(prediction)
+    write(try session.result(at: position), of: session, to: output)
   }
 }
 
@@ -115,23 +84,20 @@ public func baynn_infer_position(
 public func baynn_infer_value(
   _ session: OpaquePointer?, _ output: UInt32, _ value: UnsafeMutablePointer<baynn_value_t>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let session = try require(session)
-    let value = try require(value)
-    try requireStruct(baynn_value_t.self, bytes: value.pointee.struct_bytes)
-    let result = try requireLive(session).value(output)
-    value.pointee.mean_q16 = result.mean
-    value.pointee.deviation_q16 = result.deviation
-    value.pointee.spread_q16 = result.spread
-    return BAYNN_OK
-  } catch {
-    return error.status
+  status { () throws(Fault) in
+    let session = try requireSession(session)
+    let target = try Output(value)
+    let result = try session.value(output)
+    target.write(
+      baynn_value_t(
+        struct_bytes: 0, mean_q16: result.mean, deviation_q16: result.deviation,
+        spread_q16: result.spread))
   }
 }
 
 private func write(
   _ result: Prediction, of session: UnsafeMutablePointer<Session>,
-  to prediction: inout baynn_prediction_t
+  to output: Output<baynn_prediction_t>
 ) {
   var flags: UInt32 = 0
   if session.abstains(result) { flags |= BAYNN_PREDICTION_ABSTAIN }
@@ -141,12 +107,9 @@ private func write(
   case .certain: flags |= BAYNN_PREDICTION_CERTAIN
   case .confident: flags |= BAYNN_PREDICTION_CONFIDENT
   }
-  prediction.label = result.label
-  prediction.flags = flags
-  prediction.leaves = result.leaves
-  prediction.samples = result.samples
-  prediction.probability_q31 = result.probability
-  prediction.entropy_q16 = result.entropy
-  prediction.mutual_information_q16 = result.mutualInformation
-  prediction.mass_q31 = result.mass
+  output.write(
+    baynn_prediction_t(
+      struct_bytes: 0, label: result.label, flags: flags, leaves: result.leaves,
+      samples: result.samples, probability_q31: result.probability, entropy_q16: result.entropy,
+      mutual_information_q16: result.mutualInformation, mass_q31: result.mass))
 }

@@ -9,15 +9,11 @@ public func baynn_session_storage_bytes(
   _ model: UnsafePointer<baynn_model_t>?, _ config: UnsafePointer<baynn_session_config_t>?,
   _ bytes: UnsafeMutablePointer<Int>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let model = try require(model)
-    let bytes = try require(bytes)
+  status { () throws(Fault) in
     let open = try requireOpen(model)
+    let bytes = try require(bytes)
     let config = try sessionConfig(config, open)
     bytes.pointee = try Session.storageBytes(open, config)
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -27,18 +23,13 @@ public func baynn_session_init(
   _ config: UnsafePointer<baynn_session_config_t>?,
   _ session: UnsafeMutablePointer<OpaquePointer?>?
 ) -> baynn_status_t {
-  do throws(Fault) {
-    let storage = try require(storage)
-    let model = try require(model)
-    let session = try require(session)
+  status { () throws(Fault) in
+    let storage = try requireStorage(storage)
     let open = try requireOpen(model)
-    try requireAligned(storage, to: UInt(BAYNN_STORAGE_ALIGNMENT))
+    let session = try require(session)
     let config = try sessionConfig(config, open)
     session.pointee = OpaquePointer(
       try Session.make(in: storage, bytes: size(bytes), open, config))
-    return BAYNN_OK
-  } catch {
-    return error.status
   }
 }
 
@@ -47,10 +38,10 @@ public func baynn_session_init(
 func sessionConfig(
   _ config: UnsafePointer<baynn_session_config_t>?, _ model: UnsafePointer<Model>
 ) throws(Fault) -> SessionConfig {
-  guard let config = config?.pointee else {
+  guard config != nil else {
     return SessionConfig(posterior: SessionConfig.defaultPosterior(model))
   }
-  try requireStruct(baynn_session_config_t.self, bytes: config.struct_bytes)
+  let config = try read(config)
   guard config.memory == BAYNN_MEMORY_FAST || config.memory == BAYNN_MEMORY_MINIMAL,
     config.passes <= BAYNN_PASSES_MAX, config.cut_q31 <= 1 << 31, config.reserved == 0,
     config.stop == BAYNN_STOP_NEVER || config.stop == BAYNN_STOP_SETTLED,
@@ -82,23 +73,4 @@ private func posterior(
   default:
     throw .argument
   }
-}
-
-/// The session, or BAYNN_ERROR_STATE if there is none in that memory, or a damaged one.
-@inline(never)
-func requireLive(_ session: OpaquePointer) throws(Fault) -> UnsafeMutablePointer<Session> {
-  let live = UnsafeMutablePointer<Session>(session)
-  guard live.isSealed else { throw .state }
-  return live
-}
-
-/// Runs `body`, which changes the session, and seals what it leaves.
-@inline(__always)
-func change<Result>(
-  _ session: OpaquePointer,
-  _ body: (UnsafeMutablePointer<Session>) throws(Fault) -> Result
-) throws(Fault) -> Result {
-  let live = try requireLive(session)
-  defer { live.sealState() }
-  return try body(live)
 }

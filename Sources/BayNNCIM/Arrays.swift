@@ -15,13 +15,12 @@ package struct Arrays {
   private static let capabilities: UInt32 =
     BAYNN_CIM_CAN_READ | BAYNN_CIM_CAN_ERASE | BAYNN_CIM_CAN_WEAR | BAYNN_CIM_CAN_TEMPERATURE
 
-  /// Checks the driver's table and asks for the geometry.
+  /// Checks the operations in the driver's table, whose size has been checked, and asks for the
+  /// geometry.
   package init(
     _ driver: UnsafePointer<baynn_cim_driver_t>, _ context: UnsafeMutableRawPointer?
   ) throws(Fault) {
-    let size = UInt32(truncatingIfNeeded: MemoryLayout<baynn_cim_driver_t>.size)
-    guard driver.pointee.struct_bytes >= size,
-      driver.pointee.capabilities & ~Arrays.capabilities == 0,
+    guard driver.pointee.capabilities & ~Arrays.capabilities == 0,
       driver.pointee.program != nil, driver.pointee.mac != nil, driver.pointee.random != nil,
       driver.pointee.sync != nil, let askGeometry = driver.pointee.geometry
     else { throw .cimDriver }
@@ -34,7 +33,7 @@ package struct Arrays {
     else { throw .cimDriver }
     var told = baynn_cim_geometry_t()
     told.struct_bytes = UInt32(truncatingIfNeeded: MemoryLayout<baynn_cim_geometry_t>.size)
-    try Arrays.check(askGeometry(context, &told))
+    try check(driver: askGeometry(context, &told))
     geometry = try Geometry(told)
   }
 
@@ -45,11 +44,6 @@ package struct Arrays {
     (driver.pointee.capabilities & capability != 0) == isThere
   }
 
-  @inline(__always)
-  private static func check(_ status: baynn_status_t) throws(Fault) {
-    if status != BAYNN_OK { throw Fault(status: status) }
-  }
-
   /// Writes a row of weights.
   mutating func program(
     _ array: Int, row: Int, _ weights: UnsafePointer<UInt32>
@@ -57,8 +51,8 @@ package struct Arrays {
     ledger.rowWrites &+= 1
     ledger.cellWrites &+= geometry.columns.wide
     ledger.bufferWords &+= geometry.columnWords.wide
-    try Arrays.check(
-      driver.pointee.program(
+    try check(
+      driver: driver.pointee.program(
         context, UInt32(truncatingIfNeeded: array), UInt32(truncatingIfNeeded: row), weights))
   }
 
@@ -96,7 +90,7 @@ package struct Arrays {
     operation.count_planes = UInt32(truncatingIfNeeded: geometry.countPlanes)
     operation.active = mac.active
     operation.inputs = mac.inputs
-    try Arrays.check(driver.pointee.mac(context, &operation, counts))
+    try check(driver: driver.pointee.mac(context, &operation, counts))
   }
 
   /// Reads a row of weights, by driving it alone if the driver cannot do otherwise.
@@ -106,8 +100,8 @@ package struct Arrays {
     ledger.cellVerifies &+= geometry.columns.wide
     ledger.bufferWords &+= geometry.columnWords.wide
     if let read = driver.pointee.read {
-      try Arrays.check(
-        read(
+      try check(
+        driver: read(
           context, UInt32(truncatingIfNeeded: array), UInt32(truncatingIfNeeded: row), weights))
     } else {
       try drive(array, row: row, input: 1, into: weights)
@@ -192,8 +186,8 @@ package struct Arrays {
   ) throws(Fault) {
     ledger.randomBits &+= count.wide
     ledger.bufferWords &+= wordCount(lanes: count).wide
-    try Arrays.check(
-      driver.pointee.random(context, probability, UInt32(truncatingIfNeeded: count), bits))
+    try check(
+      driver: driver.pointee.random(context, probability, UInt32(truncatingIfNeeded: count), bits))
     bits[wordCount(lanes: count) &- 1] &= tailMask(lanes: count)
   }
 
@@ -208,14 +202,14 @@ package struct Arrays {
     }
     ledger.rowWrites &+= geometry.rows.wide
     ledger.cellWrites &+= (geometry.rows &* geometry.columns).wide
-    try Arrays.check(erase(context, UInt32(truncatingIfNeeded: array)))
+    try check(driver: erase(context, UInt32(truncatingIfNeeded: array)))
   }
 
   /// Writes of the most written row of an array; nil if the driver does not know.
   package func wear(_ array: Int) throws(Fault) -> UInt32? {
     guard let wear = driver.pointee.wear else { return nil }
     var writes: UInt32 = 0
-    try Arrays.check(wear(context, UInt32(truncatingIfNeeded: array), &writes))
+    try check(driver: wear(context, UInt32(truncatingIfNeeded: array), &writes))
     return writes
   }
 
@@ -223,10 +217,10 @@ package struct Arrays {
   package func temperature() throws(Fault) -> Int32? {
     guard let temperature = driver.pointee.temperature else { return nil }
     var millidegrees: Int32 = 0
-    try Arrays.check(temperature(context, &millidegrees))
+    try check(driver: temperature(context, &millidegrees))
     return millidegrees
   }
 
   /// Returns when everything written will survive a loss of power.
-  func sync() throws(Fault) { try Arrays.check(driver.pointee.sync(context)) }
+  func sync() throws(Fault) { try check(driver: driver.pointee.sync(context)) }
 }

@@ -59,10 +59,10 @@ extension RegisterDriver {
     throw .cimTimeout
   }
 
-  /// -1000 - code.
+  /// -1000 - code; a code above 99 is BAYNN_ERROR_CIM_DEVICE.
   private static func deviceError(_ bus: RegisterBus) throws(Fault) -> Fault {
     let code = try bus.read(Register.error)
-    guard code >= 1, code <= 65535 else { return .cimDevice }
+    guard code >= 1, code <= 99 else { return .cimDevice }
     return Fault(status: -1000 &- Int32(truncatingIfNeeded: code))
   }
 }

@@ -18,13 +18,12 @@ package struct RegisterDriver {
 
   /// Resets the device and reads what it is.
   ///
-  /// Errors: BAYNN_ERROR_ARGUMENT (the bus lacks a function), BAYNN_ERROR_CIM_DEVICE (another
-  /// device or version, or a capability that this version does not have),
-  /// BAYNN_ERROR_CIM_GEOMETRY, BAYNN_ERROR_CIM_TIMEOUT, those of bus and device.
+  /// Errors: BAYNN_ERROR_CIM_DEVICE (another device or version, or a capability that this version
+  /// does not have), BAYNN_ERROR_CIM_GEOMETRY, BAYNN_ERROR_CIM_TIMEOUT, those of bus and device.
   package init(
     _ table: UnsafePointer<baynn_cim_bus_t>, context: UnsafeMutableRawPointer?, pollsMax: UInt32
   ) throws(Fault) {
-    bus = try RegisterBus(table, context: context)
+    bus = RegisterBus(table, context: context)
     self.pollsMax = pollsMax
     // Nothing is written to a device that is another one.
     guard try bus.read(Register.identity) == RegisterMap.identity,

@@ -6,7 +6,7 @@ package struct Fault: Error, Equatable {
 
   private init(_ status: Int32) { self.status = status }
 
-  /// A status that a function of C has returned, unchanged; it is not 0.
+  /// A status of the library's own that a function of C has returned; it is not 0.
   package init(status: Int32) { self.status = status }
 
   package static var null: Fault { Fault(-1) }
@@ -18,6 +18,7 @@ package struct Fault: Error, Equatable {
   package static var inputRange: Fault { Fault(-7) }
   package static var posterior: Fault { Fault(-8) }
   package static var part: Fault { Fault(-9) }
+  package static var noResult: Fault { Fault(-10) }
 
   package static var imageTruncated: Fault { Fault(-32) }
   package static var imageMagic: Fault { Fault(-33) }
@@ -37,4 +38,13 @@ package struct Fault: Error, Equatable {
   package static var cimDevice: Fault { Fault(-86) }
 
   package static var selfTest: Fault { Fault(-64) }
+}
+
+/// Throws what a driver or a bus has returned if it is not BAYNN_OK. Statuses of arrays and of
+/// devices, and the caller's own, stay as they are; any other value is BAYNN_ERROR_CIM_DRIVER.
+@inline(never)
+package func check(driver status: Int32) throws(Fault) {
+  guard status != 0 else { return }
+  let isKnown = status <= -1000 || (status <= -80 && status >= -99)
+  throw isKnown ? Fault(status: status) : .cimDriver
 }

@@ -67,7 +67,7 @@ struct BorderTotals {
   init(_ layer: UnsafePointer<SumLayer>, _ shape: ColumnShape, _ arena: inout Arena) {
     planes = layer.pointee.weights.totalPlanes
     words = layer.pointee.weights.words
-    base = arena.takeData(UInt32.self, count: shape.borders &* planes &* words)
+    base = arena.take(UInt32.self, count: shape.borders &* planes &* words)
   }
 
   subscript(border: Int) -> UnsafeMutablePointer<UInt32> { base + border &* planes &* words }

@@ -17,7 +17,7 @@ extension UnsafeMutablePointer<Session> {
   /// The prediction from the leaves so far.
   @inline(never)
   package func result() throws(Fault) -> Prediction {
-    guard pointee.hasResult else { throw .state }
+    try pointee.requireResult()
     guard let predict = head.pointee.functions.predict else {
       return head.pointee.average.prediction(at: 0, pointee.coverage)
     }
@@ -28,14 +28,14 @@ extension UnsafeMutablePointer<Session> {
 
   /// The prediction of one position.
   package func result(at position: UInt32) throws(Fault) -> Prediction {
-    guard pointee.hasResult else { throw .state }
+    try pointee.requireResult()
     guard position < UInt32(truncatingIfNeeded: positions) else { throw .argument }
     return head.pointee.average.prediction(at: position.int, pointee.coverage)
   }
 
   /// An output of a regression.
   package func value(_ output: UInt32) throws(Fault) -> Value {
-    guard pointee.hasResult else { throw .state }
+    try pointee.requireResult()
     guard output < UInt32(truncatingIfNeeded: outputs) else { throw .argument }
     return value(output.int)
   }

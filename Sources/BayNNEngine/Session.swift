@@ -58,6 +58,13 @@ package struct Session {
   /// True from the first leaf of an inference on that has any weight.
   package var hasResult: Bool { coverage.total > 0 }
 
+  /// Errors: BAYNN_ERROR_STATE if no inference has been begun, BAYNN_ERROR_NO_RESULT before the
+  /// first leaf that has any weight.
+  package func requireResult() throws(Fault) {
+    guard !hasResult else { return }
+    throw progress == .idle ? .state : .noResult
+  }
+
   init(
     _ model: UnsafePointer<Model>, _ config: SessionConfig, _ plan: UnsafePointer<Placing>,
     _ space: Workspace, _ leaves: LeafSequence
@@ -206,7 +213,7 @@ extension UnsafeMutablePointer<Session> {
 
   /// True if there is a session, and its state is as it was sealed.
   package var isSealed: Bool {
-    pointee.tag == Session.liveTag && pointee.stateWords == ~pointee.stateWordsFlipped
+    pointee.stateWords == ~pointee.stateWordsFlipped
       && seal.pointee == stateDigest
   }
 }

@@ -71,9 +71,9 @@ struct TablePlan {
   init(_ layer: UnsafePointer<SumLayer>, _ shape: TableShape, _ arena: inout Arena) {
     let weights = layer.pointee.weights
     self.shape = shape
-    choices = arena.takeData(UInt8.self, count: weights.outputs &* shape.tables)
-    thresholds = arena.takeData(UInt16.self, count: weights.states &* weights.outputs)
-    blank = arena.takeData(UInt32.self, count: weights.states &* weights.words)
+    choices = arena.take(UInt8.self, count: weights.outputs &* shape.tables)
+    thresholds = arena.take(UInt16.self, count: weights.states &* weights.outputs)
+    blank = arena.take(UInt32.self, count: weights.states &* weights.words)
   }
 
   /// Writes choices, thresholds and what comes out of a blank window.

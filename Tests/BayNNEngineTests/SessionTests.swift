@@ -135,6 +135,8 @@ import Testing
     #expect(throws: Fault.state) { try test.session.pointee.step(workMax: 1) }
     #expect(throws: Fault.state) { try test.session.result() }
     let input = network.input(seed: 1)
+    try test.session.pointee.begin(input, bytes: 20)
+    #expect(throws: Fault.noResult) { try test.session.result() }
     let prediction = try test.session.infer(input, bytes: 20)
     var high = input
     high[19] = 8

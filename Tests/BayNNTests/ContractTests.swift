@@ -25,7 +25,7 @@ import Testing
       (.alignment, BAYNN_ERROR_ALIGNMENT), (.storage, BAYNN_ERROR_STORAGE),
       (.state, BAYNN_ERROR_STATE), (.inputSize, BAYNN_ERROR_INPUT_SIZE),
       (.inputRange, BAYNN_ERROR_INPUT_RANGE), (.posterior, BAYNN_ERROR_POSTERIOR),
-      (.part, BAYNN_ERROR_PART),
+      (.part, BAYNN_ERROR_PART), (.noResult, BAYNN_ERROR_NO_RESULT),
       (.imageTruncated, BAYNN_ERROR_IMAGE_TRUNCATED), (.imageMagic, BAYNN_ERROR_IMAGE_MAGIC),
       (.imageFormat, BAYNN_ERROR_IMAGE_FORMAT), (.imageCRC, BAYNN_ERROR_IMAGE_CRC),
       (.imageSection, BAYNN_ERROR_IMAGE_SECTION), (.imageShape, BAYNN_ERROR_IMAGE_SHAPE),

@@ -50,6 +50,7 @@ static inline emulated_t emulated_make(baynn_cim_emulator_config_t config) {
     assert_non_null(e.storage);
     memset(e.storage, 0x5A, bytes);
     assert_int_equal(baynn_cim_emulator_init(e.storage, bytes, &config, &e.device), BAYNN_OK);
+    e.bus.struct_bytes = sizeof e.bus;
     assert_int_equal(baynn_cim_emulator_bus(e.device, &e.bus), BAYNN_OK);
     return e;
 }

@@ -9,9 +9,10 @@
 /* Ideal arrays in plain C, one cell after the other, as an oracle: and what may go wrong with
  * them. */
 
-/** What operations return once power has been cut, and when one is made to fail. */
-#define SOFT_NO_POWER ((baynn_status_t)-1500)
-#define SOFT_FAILED ((baynn_status_t)-1501)
+/** What operations return once power has been cut, and when one is made to fail unless it is told
+ *  to return something else. */
+#define SOFT_NO_POWER (-2500)
+#define SOFT_FAILED (-2501)
 
 typedef struct soft_arrays {
     baynn_cim_driver_t driver;
@@ -31,6 +32,7 @@ typedef struct soft_arrays {
     uint32_t random_bits;
     /** The operation, counted from 1, that fails without effect; 0 means none. */
     uint32_t fail_operation;
+    baynn_status_t failure;
     /** That was a row write. */
     bool has_failed_program;
     /** The row write, counted from 1, that ends after cut_columns cells, without power; 0 means

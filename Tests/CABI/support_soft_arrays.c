@@ -6,7 +6,7 @@ static baynn_status_t begin(soft_arrays_t *soft) {
     if (soft->has_no_power) {
         return SOFT_NO_POWER;
     }
-    return soft->operations == soft->fail_operation ? SOFT_FAILED : BAYNN_OK;
+    return soft->operations == soft->fail_operation ? soft->failure : BAYNN_OK;
 }
 
 static uint8_t *cell(soft_arrays_t *soft, uint32_t array, uint32_t row, uint32_t column) {
@@ -208,6 +208,7 @@ soft_arrays_t *soft_arrays_make(uint32_t arrays, uint32_t rows, uint32_t columns
         .active_rows_max = active_rows_max,
         .cells = calloc((size_t)arrays * rows, columns),
         .writes = calloc((size_t)arrays * rows, sizeof(uint32_t)),
+        .failure = SOFT_FAILED,
         .stuck_cell = UINT32_MAX,
         .torn_cell = UINT32_MAX};
     assert_non_null(soft->cells);

@@ -173,8 +173,11 @@ static void it_saturates(void **state) {
     (void)state;
     baynn_cim_ledger_t ledger;
     memset(&ledger, 0xFF, sizeof ledger);
+    ledger.struct_bytes = sizeof ledger;
+    ledger.reserved = 0;
     baynn_cim_costs_t costs;
     memset(&costs, 0xFF, sizeof costs);
+    costs.struct_bytes = sizeof costs;
     costs.reserved = 0;
     costs.converters = 1;
     baynn_cim_energy_t energy = energy_of(&ledger, &costs, 1);
@@ -248,6 +251,9 @@ static void arguments_are_checked(void **state) {
     assert_int_equal(baynn_cim_energy(&ledger, &costs, 1, &energy), BAYNN_ERROR_ARGUMENT);
     costs = some_costs;
     ledger.struct_bytes -= 1;
+    assert_int_equal(baynn_cim_energy(&ledger, &costs, 1, &energy), BAYNN_ERROR_ARGUMENT);
+    ledger = empty_ledger();
+    ledger.reserved = 1;
     assert_int_equal(baynn_cim_energy(&ledger, &costs, 1, &energy), BAYNN_ERROR_ARGUMENT);
     ledger = empty_ledger();
     energy.struct_bytes -= 1;

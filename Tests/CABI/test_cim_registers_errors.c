@@ -5,7 +5,7 @@
 
 static void device_errors_come_out(void **state) {
     (void)state;
-    static const uint32_t codes[] = {1, 2, 3, 4, 5, 6, 7, 65535};
+    static const uint32_t codes[] = {1, 2, 3, 4, 5, 6, 7, 99};
     for (uint32_t operation = 0; operation < OPERATIONS; operation++) {
         for (size_t i = 0; i < COUNT(codes); i++) {
             cim_device_t *device = device_make();
@@ -25,7 +25,8 @@ static void device_errors_come_out(void **state) {
 
 static void codes_are_not_trusted(void **state) {
     (void)state;
-    static const uint32_t codes[] = {0, 65536, 0x7FFFFFFF, 0x80000000u, UINT32_MAX};
+    static const uint32_t codes[] = {0,     100,   101,        999,         1000,
+                                     65535, 65536, 0x7FFFFFFF, 0x80000000u, UINT32_MAX};
     for (size_t i = 0; i < COUNT(codes); i++) {
         cim_device_t *device = device_make();
         baynn_cim_registers_t registers = cim_registers_open(device, &cim_bus_words);

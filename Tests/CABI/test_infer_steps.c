@@ -111,10 +111,10 @@ static void results_on_the_way(void **state) {
             while (!finished) {
                 assert_int_equal(baynn_infer_step(room.session, 1, &finished), BAYNN_OK);
                 baynn_status_t status = baynn_infer_result(room.session, &prediction);
-                if (leaves == 0 && status == BAYNN_ERROR_STATE) {
+                if (leaves == 0 && status == BAYNN_ERROR_NO_RESULT) {
                     uint32_t probability[CLASSES];
                     assert_int_equal(baynn_infer_probabilities(room.session, probability, CLASSES),
-                                     BAYNN_ERROR_STATE);
+                                     BAYNN_ERROR_NO_RESULT);
                     continue;
                 }
                 assert_int_equal(status, BAYNN_OK);
@@ -174,7 +174,7 @@ static void begin_may_come_at_any_time(void **state) {
             input_random(&random, input, ELEMENTS, MAXIMUM);
             assert_int_equal(baynn_infer_begin(room.session, input, ELEMENTS), BAYNN_OK);
             baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
-            assert_int_equal(baynn_infer_result(room.session, &prediction), BAYNN_ERROR_STATE);
+            assert_int_equal(baynn_infer_result(room.session, &prediction), BAYNN_ERROR_NO_RESULT);
             uint32_t finished = 0;
             for (uint32_t i = 0; i < steps; i++) {
                 assert_int_equal(baynn_infer_step(room.session, 1, &finished), BAYNN_OK);

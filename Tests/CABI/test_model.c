@@ -155,34 +155,6 @@ static void info_of_a_model_without_options(void **state) {
     image_free(image);
 }
 
-static void info_respects_struct_bytes(void **state) {
-    (void)state;
-    image_t image = image_small();
-    baynn_model_t model = model_open(image);
-    baynn_model_info_t info;
-    for (uint32_t bytes = 0; bytes < sizeof info; bytes++) {
-        memset(&info, 0x5A, sizeof info);
-        info.struct_bytes = bytes;
-        baynn_model_info_t before = info;
-        assert_int_equal(baynn_model_info(&model, &info), BAYNN_ERROR_ARGUMENT);
-        assert_memory_equal(&info, &before, sizeof info);
-    }
-    /* A caller with later headers. */
-    struct {
-        baynn_model_info_t info;
-        uint32_t later[4];
-        uint32_t guard;
-    } large;
-    memset(&large, 0, sizeof large);
-    large.guard = 0xC0FFEE;
-    large.info.struct_bytes = sizeof large.info + sizeof large.later;
-    assert_int_equal(baynn_model_info(&model, &large.info), BAYNN_OK);
-    assert_int_equal(large.info.struct_bytes, sizeof large.info + sizeof large.later);
-    assert_int_equal(large.info.policy_samples, 1000);
-    assert_int_equal(large.guard, 0xC0FFEE);
-    image_free(image);
-}
-
 static void names_lie_in_the_image(void **state) {
     (void)state;
     static const char *const labels[] = {"a", "bc", "d\xC3\xA9j\xC3\xA0 vu", "x"};
@@ -282,7 +254,6 @@ int main(void) {
         cmocka_unit_test(open_writes_into_the_model_only),
         cmocka_unit_test(info_describes_the_image),
         cmocka_unit_test(info_of_a_model_without_options),
-        cmocka_unit_test(info_respects_struct_bytes),
         cmocka_unit_test(names_lie_in_the_image),
         cmocka_unit_test(names_of_every_length),
         cmocka_unit_test(queries_report_null),

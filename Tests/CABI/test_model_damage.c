@@ -8,7 +8,7 @@ static void a_flipped_bit_closes_the_model(void **state) {
     (void)state;
     image_t image = image_small();
     baynn_model_t opened = model_open(image);
-    static uint64_t storage[512];
+    static uint64_t storage[8192];
     size_t bytes;
     assert_int_equal(baynn_self_test_storage_bytes(&opened, &bytes), BAYNN_OK);
     assert_true(bytes <= sizeof storage);
@@ -45,7 +45,7 @@ static void a_flipped_bit_closes_the_model(void **state) {
 static void the_self_test_notices_too(void **state) {
     (void)state;
     image_t image = image_small();
-    static uint64_t storage[512];
+    static uint64_t storage[8192];
     for (size_t bit = 8 * 16; bit < 8 * 96; bit++) {
         baynn_model_t model = model_open(image);
         baynn_self_test_t test;

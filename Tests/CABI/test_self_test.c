@@ -476,34 +476,6 @@ static void wrong_configuration_is_reported(void **state) {
     expect_both(f, f->storage, f->bytes, &f->model, &large.config, BAYNN_OK);
 }
 
-static void report_respects_struct_bytes(void **state) {
-    fixture_t *f = *state;
-    baynn_self_test_t test;
-    assert_int_equal(baynn_self_test_begin(&test, f->storage, f->bytes, &f->model, NULL), BAYNN_OK);
-    for (uint32_t bytes = 0; bytes < sizeof(baynn_self_test_report_t); bytes++) {
-        baynn_self_test_report_t report;
-        memset(&report, 0x5A, sizeof report);
-        report.struct_bytes = bytes;
-        baynn_self_test_report_t before = report;
-        assert_int_equal(baynn_self_test_report(&test, &report), BAYNN_ERROR_ARGUMENT);
-        assert_int_equal(baynn_self_test(f->storage, f->bytes, &f->model, NULL, &report),
-                         BAYNN_ERROR_ARGUMENT);
-        assert_memory_equal(&report, &before, sizeof before);
-    }
-    struct {
-        baynn_self_test_report_t report;
-        uint32_t later[4];
-        uint32_t guard;
-    } large;
-    memset(&large, 0, sizeof large);
-    large.guard = 0xC0FFEE;
-    large.report.struct_bytes = sizeof large.report + sizeof large.later;
-    assert_int_equal(baynn_self_test(f->storage, f->bytes, &f->model, NULL, &large.report),
-                     BAYNN_OK);
-    assert_int_equal(large.report.completed, ALL);
-    assert_int_equal(large.guard, 0xC0FFEE);
-}
-
 #define WITH_MODEL(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -526,7 +498,6 @@ int main(void) {
         WITH_MODEL(closed_model_is_reported),
         WITH_MODEL(wrong_storage_is_reported),
         WITH_MODEL(wrong_configuration_is_reported),
-        WITH_MODEL(report_respects_struct_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -229,25 +229,6 @@ static void configuration_is_checked(void **state) {
     image_free(image);
 }
 
-static void configuration_respects_struct_bytes(void **state) {
-    (void)state;
-    image_t image = image_small();
-    baynn_model_t model = model_open(image);
-    baynn_session_config_t config = config_of(0, 0);
-    for (uint32_t bytes = 0; bytes < sizeof config; bytes++) {
-        config.struct_bytes = bytes;
-        expect_config(&model, &config, BAYNN_ERROR_ARGUMENT);
-    }
-    struct {
-        baynn_session_config_t config;
-        uint64_t later[4];
-    } large;
-    memset(&large, 0, sizeof large);
-    large.config.struct_bytes = sizeof large;
-    expect_config(&model, &large.config, BAYNN_OK);
-    image_free(image);
-}
-
 static void exact_posterior_is_limited(void **state) {
     (void)state;
     for (uint32_t sites = 0; sites <= 32; sites++) {
@@ -393,7 +374,6 @@ int main(void) {
         cmocka_unit_test(misaligned_storage_is_reported),
         cmocka_unit_test(short_storage_is_reported),
         cmocka_unit_test(configuration_is_checked),
-        cmocka_unit_test(configuration_respects_struct_bytes),
         cmocka_unit_test(exact_posterior_is_limited),
         cmocka_unit_test(storage_is_respected),
         cmocka_unit_test(storage_may_hold_anything),

@@ -20,6 +20,7 @@ static const named_t table[] = {
     NAMED(BAYNN_ERROR_INPUT_RANGE),
     NAMED(BAYNN_ERROR_POSTERIOR),
     NAMED(BAYNN_ERROR_PART),
+    NAMED(BAYNN_ERROR_NO_RESULT),
     NAMED(BAYNN_ERROR_IMAGE_TRUNCATED),
     NAMED(BAYNN_ERROR_IMAGE_MAGIC),
     NAMED(BAYNN_ERROR_IMAGE_FORMAT),
@@ -36,6 +37,14 @@ static const named_t table[] = {
     NAMED(BAYNN_ERROR_CIM_WRITE),
     NAMED(BAYNN_ERROR_CIM_TIMEOUT),
     NAMED(BAYNN_ERROR_CIM_DEVICE),
+    NAMED(BAYNN_CIM_DEVICE_COMMAND),
+    NAMED(BAYNN_CIM_DEVICE_BUSY),
+    NAMED(BAYNN_CIM_DEVICE_ADDRESS),
+    NAMED(BAYNN_CIM_DEVICE_ROWS),
+    NAMED(BAYNN_CIM_DEVICE_WRITE),
+    NAMED(BAYNN_CIM_DEVICE_ANALOG),
+    NAMED(BAYNN_CIM_EMULATOR_NO_POWER),
+    NAMED(BAYNN_CIM_EMULATOR_FAILED),
 };
 
 static const char *expected_name(baynn_status_t status) {
@@ -56,7 +65,7 @@ static void every_status_has_its_name(void **state) {
 
 static void no_other_status_has_a_name(void **state) {
     (void)state;
-    for (baynn_status_t status = -1100; status <= 100; status++) {
+    for (baynn_status_t status = -3000; status <= 100; status++) {
         assert_string_equal(baynn_status_name(status), expected_name(status));
     }
     static const baynn_status_t extremes[] = {INT32_MIN, INT32_MIN + 1, INT32_MAX,

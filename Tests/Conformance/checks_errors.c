@@ -7,12 +7,12 @@
 
 enum { SEED_ERRORS = 71 };
 
-/* This error is the driver's own, one of BAYNN_ERROR_CIM_..., or BAYNN_ERROR_ARGUMENT. `what`
- * ends with #. */
+/* This error is the driver's own, one of BAYNN_ERROR_CIM_... or of a device that the library
+ * drives, or BAYNN_ERROR_ARGUMENT. `what` ends with #. */
 static bool refused(run_t *run, const char *what, uint32_t value, baynn_status_t status) {
-    const bool own = status <= -1000;
+    const bool own_or_device = status <= -1000;
     const bool named = status <= BAYNN_ERROR_CIM_DRIVER && status >= BAYNN_ERROR_CIM_DEVICE;
-    return own || named || status == BAYNN_ERROR_ARGUMENT ||
+    return own_or_device || named || status == BAYNN_ERROR_ARGUMENT ||
            conformance_fail(run, what, value, (uint32_t)status, 0, 0);
 }
 

@@ -164,7 +164,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     require(storage != NULL);
     memset(storage, 0xA5, storage_bytes);
     baynn_cim_emulator_t *device = NULL;
-    baynn_cim_bus_t bus;
+    baynn_cim_bus_t bus = {.struct_bytes = sizeof bus};
     require(baynn_cim_emulator_init(storage, storage_bytes, &config, &device) == BAYNN_OK);
     require(baynn_cim_emulator_bus(device, &bus) == BAYNN_OK);
     for (uint32_t step = 0; step < 200 && source.bytes != 0; step++) {

@@ -124,7 +124,7 @@ static int infer(baynn_session_t *session, const baynn_model_info_t *info, const
         calls++;
         baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
         baynn_status_t status = baynn_infer_result(session, &prediction);
-        require(status == BAYNN_OK || (status == BAYNN_ERROR_STATE && leaves == 0));
+        require(status == BAYNN_OK || (status == BAYNN_ERROR_NO_RESULT && leaves == 0));
         require(status != BAYNN_OK || prediction.leaves >= leaves);
         leaves = status == BAYNN_OK ? prediction.leaves : 0;
         passes = prediction.samples;

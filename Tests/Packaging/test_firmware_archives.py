@@ -65,7 +65,7 @@ class Linking(unittest.TestCase):
         for library in ("cortex-m4", "cortex-m4-speed"):
             for cpu, _ in SMALLER_CORES:
                 self.check_refused(
-                    library, cpu, "undefined reference to `baynn_model_open_armv6m'")
+                    library, cpu, "undefined reference to `baynn_model_open_abi_1_armv6m'")
             self.check_refused(library, "cortex-m23", "conflicting CPU architectures")
 
     def test_programs_stay_for_their_core(self):

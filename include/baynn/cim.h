@@ -3,8 +3,9 @@
  * A model on arrays that compute in memory. The application is the same: only the session
  * is made by another function.
  *
- *     baynn_cim_config_t config = {
- *         .struct_bytes = sizeof config, .driver = &driver, .context = &device};
+ *     baynn_cim_config_t config = BAYNN_INIT(baynn_cim_config_t);
+ *     config.driver = &driver;
+ *     config.context = &device;
  *     baynn_cim_open(&cim, &model, &config);
  *     do {
  *         status = baynn_cim_program(&cim, 64, &finished);
@@ -45,7 +46,7 @@ extern "C" {
 #define BAYNN_CIM_ECC_WORD 1u
 
 /** How a model uses arrays. Zero means the default, but for the driver. */
-typedef struct baynn_cim_config {
+typedef struct baynn_cim_config_t {
     /** sizeof(baynn_cim_config_t). */
     uint32_t struct_bytes;
     /** BAYNN_CIM_MAPPING_... */
@@ -71,7 +72,7 @@ typedef struct baynn_cim_config {
 
 /** What has been done on the arrays since the ledger was cleared. All counts are of the
  *  model's operations, whatever device they ran on. */
-typedef struct baynn_cim_ledger {
+typedef struct baynn_cim_ledger_t {
     /** sizeof(baynn_cim_ledger_t), set by the caller. */
     uint32_t struct_bytes;
     /** Reserved, 0. */
@@ -96,7 +97,7 @@ typedef struct baynn_cim_ledger {
 } baynn_cim_ledger_t;
 
 /** How a model lies on its arrays. */
-typedef struct baynn_cim_info {
+typedef struct baynn_cim_info_t {
     /** sizeof(baynn_cim_info_t), set by the caller. */
     uint32_t struct_bytes;
     /** Arrays used, from first_array on. */
@@ -124,7 +125,7 @@ typedef struct baynn_cim_info {
 } baynn_cim_info_t;
 
 /** What scrubbing found. */
-typedef struct baynn_cim_scrub_report {
+typedef struct baynn_cim_scrub_report_t {
     /** sizeof(baynn_cim_scrub_report_t), set by the caller. */
     uint32_t struct_bytes;
     /** Rows read, and those of them with a wrong cell. */
@@ -138,7 +139,7 @@ typedef struct baynn_cim_scrub_report {
 } baynn_cim_scrub_report_t;
 
 /** A model on arrays. Its content is private. */
-typedef struct baynn_cim {
+typedef struct baynn_cim_t {
     uint64_t opaque[96];
 } baynn_cim_t;
 

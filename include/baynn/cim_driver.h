@@ -15,11 +15,12 @@
  * are 0 in what the library passes; what a driver writes there is ignored.
  *
  * Errors. An operation returns BAYNN_OK or an error, which reaches the caller of the
- * library unchanged: a value of the driver's own, -1000 or below, or one of
- * BAYNN_ERROR_CIM_... where it fits. After an error, results are undefined and the device
- * must still accept operations. Arguments that are out of range are an error too, which may also
- * be BAYNN_ERROR_ARGUMENT, and leave all weights as they are. No operation blocks for ever: a
- * driver that waits gives up.
+ * library unchanged: a value of the driver's own, -2000 or below, or one of
+ * BAYNN_ERROR_CIM_..., BAYNN_CIM_DEVICE_... or BAYNN_CIM_EMULATOR_... where it fits. Any other
+ * value, a positive one too, reaches the caller as BAYNN_ERROR_CIM_DRIVER. After an error, results
+ * are undefined and the device must still accept operations. Arguments that are out of range are
+ * an error too, which may also be BAYNN_ERROR_ARGUMENT (the library passes none), and leave all
+ * weights as they are. No operation blocks for ever: a driver that waits gives up.
  */
 #ifndef BAYNN_CIM_DRIVER_H
 #define BAYNN_CIM_DRIVER_H
@@ -52,7 +53,7 @@ extern "C" {
 #define BAYNN_CIM_CAN_TEMPERATURE 0x8u
 
 /** The shape of a device. It does not change while the device is in use. */
-typedef struct baynn_cim_geometry {
+typedef struct baynn_cim_geometry_t {
     /** sizeof(baynn_cim_geometry_t), set by the library. */
     uint32_t struct_bytes;
     /** 1 to BAYNN_CIM_ARRAYS_MAX. */
@@ -68,7 +69,7 @@ typedef struct baynn_cim_geometry {
 } baynn_cim_geometry_t;
 
 /** One analog operation: a read of some rows of an array in all columns at once. */
-typedef struct baynn_cim_mac {
+typedef struct baynn_cim_mac_t {
     /** sizeof(baynn_cim_mac_t), set by the library. */
     uint32_t struct_bytes;
     uint32_t array;
@@ -88,7 +89,7 @@ typedef struct baynn_cim_mac {
 
 /** A driver: a constant table. context is what the caller gave to the library along with
  *  it; the library never looks into it. Operations are called one at a time. */
-typedef struct baynn_cim_driver {
+typedef struct baynn_cim_driver_t {
     /** sizeof(baynn_cim_driver_t). */
     uint32_t struct_bytes;
     /** BAYNN_CIM_CAN_... */

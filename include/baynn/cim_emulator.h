@@ -33,16 +33,16 @@ extern "C" {
 #define BAYNN_CIM_UNIT_STUCK_DROP 2u
 
 /** Every access after the power was cut, until baynn_cim_emulator_power_on. */
-#define BAYNN_CIM_EMULATOR_NO_POWER ((baynn_status_t)-1100)
+#define BAYNN_CIM_EMULATOR_NO_POWER (-1100)
 /** The access that fail_access asked to fail. */
-#define BAYNN_CIM_EMULATOR_FAILED ((baynn_status_t)-1101)
+#define BAYNN_CIM_EMULATOR_FAILED (-1101)
 
 /** The most stochastic units. */
 #define BAYNN_CIM_EMULATOR_UNITS_MAX 4096u
 
 /** An emulated device. ppm: parts in a million, at most 1000000 unless another limit is given;
  *  nS: nanosiemens; q8: in 1/256. Deviations are standard deviations of normal distributions. */
-typedef struct baynn_cim_emulator_config {
+typedef struct baynn_cim_emulator_config_t {
     /** sizeof(baynn_cim_emulator_config_t). */
     uint32_t struct_bytes;
 
@@ -170,7 +170,8 @@ baynn_status_t baynn_cim_emulator_init(void *storage, size_t bytes,
                                        baynn_cim_emulator_t **emulator);
 
 /** Fills in the bus of a device; its context is the emulator.
- *  @return BAYNN_OK */
+ *  @param bus struct_bytes set; receives the functions
+ *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes); BAYNN_ERROR_STATE (no device) */
 baynn_status_t baynn_cim_emulator_bus(baynn_cim_emulator_t *emulator, baynn_cim_bus_t *bus);
 
 /** Exchanges the configuration of a device that exists, as if its surroundings had changed:

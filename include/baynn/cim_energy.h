@@ -17,7 +17,7 @@ extern "C" {
 /** Energies in attojoules (1e-18 J), times in picoseconds. baynn_cim_costs_default fills in
  *  the figures of SPEC.md section 9, each with its source; all but cell_read_aj are marked
  *  there as assumptions. Exchange what you know better. */
-typedef struct baynn_cim_costs {
+typedef struct baynn_cim_costs_t {
     /** sizeof(baynn_cim_costs_t). */
     uint32_t struct_bytes;
     /** Reserved, 0. */
@@ -50,7 +50,7 @@ typedef struct baynn_cim_costs {
 /** Energy in femtojoules (1e-15 J) by kind of operation, and time in nanoseconds if one
  *  operation comes after the other. Rounded down, the total too: it may be up to 6 fJ above the
  *  sum of its parts. Saturates at UINT64_MAX. */
-typedef struct baynn_cim_energy {
+typedef struct baynn_cim_energy_t {
     /** sizeof(baynn_cim_energy_t), set by the caller. */
     uint32_t struct_bytes;
     /** Reserved, 0. */
@@ -73,7 +73,8 @@ baynn_status_t baynn_cim_costs_default(baynn_cim_costs_t *costs);
 /** Energy and time of a ledger.
  *  @param costs        optional
  *  @param random_units units that give bits at the same time, 1 or more
- *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes, converters or random_units of 0) */
+ *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes, reserved, converters or random_units of
+ *          0) */
 baynn_status_t baynn_cim_energy(const baynn_cim_ledger_t *ledger, const baynn_cim_costs_t *costs,
                                 uint32_t random_units, baynn_cim_energy_t *energy);
 

@@ -5,9 +5,9 @@
  *
  *     static baynn_cim_registers_t registers;
  *     baynn_cim_registers_open(&registers, &bus, bus_context, 0);
- *     baynn_cim_config_t config = {.struct_bytes = sizeof config,
- *                                  .driver = &registers.driver,
- *                                  .context = &registers};
+ *     baynn_cim_config_t config = BAYNN_INIT(baynn_cim_config_t);
+ *     config.driver = &registers.driver;
+ *     config.context = &registers;
  */
 #ifndef BAYNN_CIM_REGISTERS_H
 #define BAYNN_CIM_REGISTERS_H
@@ -22,8 +22,9 @@ extern "C" {
 #endif
 
 /** A bus: a constant table. Addresses are in bytes, multiples of 4, from the device's first
- *  register on. A function returns BAYNN_OK or an error, which passes through unchanged. */
-typedef struct baynn_cim_bus {
+ *  register on. A function returns BAYNN_OK or an error, as a driver does (baynn/cim_driver.h):
+ *  -2000 or below, which passes through unchanged. */
+typedef struct baynn_cim_bus_t {
     /** sizeof(baynn_cim_bus_t). */
     uint32_t struct_bytes;
     /** Reserved, 0. */
@@ -37,26 +38,27 @@ typedef struct baynn_cim_bus {
                                   uint32_t count);
 } baynn_cim_bus_t;
 
-/** Errors that the device reports in its register ERROR: -1000 - code. */
+/** Errors that the device reports in its register ERROR: -1000 - code, for codes of 1 to 99; any
+ *  other code is BAYNN_ERROR_CIM_DEVICE. */
 /** Unknown command. */
-#define BAYNN_CIM_DEVICE_COMMAND ((baynn_status_t)-1001)
+#define BAYNN_CIM_DEVICE_COMMAND (-1001)
 /** A command came while the device was busy. */
-#define BAYNN_CIM_DEVICE_BUSY ((baynn_status_t)-1002)
+#define BAYNN_CIM_DEVICE_BUSY (-1002)
 /** An array, row, column or number of bits is out of range. */
-#define BAYNN_CIM_DEVICE_ADDRESS ((baynn_status_t)-1003)
+#define BAYNN_CIM_DEVICE_ADDRESS (-1003)
 /** No row, or too many, to drive. */
-#define BAYNN_CIM_DEVICE_ROWS ((baynn_status_t)-1004)
+#define BAYNN_CIM_DEVICE_ROWS (-1004)
 /** The device noticed that a write failed. */
-#define BAYNN_CIM_DEVICE_WRITE ((baynn_status_t)-1005)
+#define BAYNN_CIM_DEVICE_WRITE (-1005)
 /** The converters or the stochastic unit did not settle. */
-#define BAYNN_CIM_DEVICE_ANALOG ((baynn_status_t)-1006)
+#define BAYNN_CIM_DEVICE_ANALOG (-1006)
 
 /** How often STATUS is read before an operation has timed out, if nothing else is said. */
 #define BAYNN_CIM_POLLS_DEFAULT 100000u
 
 /** The driver and its state. Only driver is for the caller: it is the table to pass, with
  *  the address of this structure as its context. */
-typedef struct baynn_cim_registers {
+typedef struct baynn_cim_registers_t {
     baynn_cim_driver_t driver;
     uint64_t opaque[12];
 } baynn_cim_registers_t;
@@ -71,6 +73,7 @@ typedef struct baynn_cim_registers {
  *  @param polls_max how often STATUS is read before giving up; 0 means
  *                   BAYNN_CIM_POLLS_DEFAULT
  *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes, reserved or a missing function);
+ *          BAYNN_ERROR_ALIGNMENT;
  *          BAYNN_ERROR_CIM_DEVICE if there is no such device at the other end of the bus;
  *          BAYNN_ERROR_CIM_GEOMETRY if what it tells is out of range;
  *          BAYNN_ERROR_CIM_TIMEOUT; an error of the bus or of the device */

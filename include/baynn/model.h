@@ -7,6 +7,8 @@
 
 #include "parts.h"
 #include "status.h"
+#include "structure.h"
+#include "version.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,7 +22,7 @@ extern "C" {
 
 /** An open model: a validated view of an image. Its content is private; every function that
  *  takes it checks that it is what was opened, and returns BAYNN_ERROR_STATE if not. */
-typedef struct baynn_model {
+typedef struct baynn_model_t {
     uint64_t opaque[32];
 } baynn_model_t;
 
@@ -38,7 +40,7 @@ typedef struct baynn_model {
 #define BAYNN_HEAD_REGRESSION 2u
 
 /** What a model is and costs. */
-typedef struct baynn_model_info {
+typedef struct baynn_model_info_t {
     /** sizeof(baynn_model_info_t), set by the caller. */
     uint32_t struct_bytes;
     /** Format of the image. */
@@ -95,13 +97,6 @@ typedef struct baynn_model_info {
     uint32_t sampled_layers;
 } baynn_model_info_t;
 
-/* A program for Armv6-M asks for the library that was built for it. Another would link as well,
- * and fault. The library itself, in Swift, has the names below. */
-#if defined(__ARM_ARCH_6M__) && !defined(__swift__)
-#define baynn_model_open baynn_model_open_armv6m
-#define baynn_model_open_trusted baynn_model_open_trusted_armv6m
-#endif
-
 /** Opens a model image: checks its checksum and proves every bound that inference
  *  relies on. Takes time in proportion to the size of the image.
  *
@@ -113,8 +108,8 @@ typedef struct baynn_model_info {
  *               code size matters
  *  @return BAYNN_OK, BAYNN_ERROR_NULL, BAYNN_ERROR_ALIGNMENT, BAYNN_ERROR_PART (the image
  *          needs a part that is not among these) or one of BAYNN_ERROR_IMAGE_... */
-baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t bytes,
-                                baynn_parts_t *parts);
+static inline baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t bytes,
+                                              baynn_parts_t *parts);
 
 /** Opens an image of which only the structure is checked: sizes, ranges and where sections
  *  lie. Takes time in proportion to the number of layers. Memory is as safe as with
@@ -123,28 +118,55 @@ baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t 
  *  the first inference that counts.
  *
  *  @return as baynn_model_open, but for BAYNN_ERROR_IMAGE_CRC and BAYNN_ERROR_IMAGE_WEIGHTS */
-baynn_status_t baynn_model_open_trusted(baynn_model_t *model, const void *image, size_t bytes,
-                                        baynn_parts_t *parts);
+static inline baynn_status_t baynn_model_open_trusted(baynn_model_t *model, const void *image,
+                                                      size_t bytes, baynn_parts_t *parts);
 
 /** Describes an open model, whose layers are read once more.
  *
- *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT if info->struct_bytes is too small;
- *          BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_... if its image has
+ *  @param info struct_bytes set; receives the description
+ *  @return BAYNN_OK; BAYNN_ERROR_ARGUMENT (struct_bytes); BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_... if its image has
  *          been damaged since */
 baynn_status_t baynn_model_info(const baynn_model_t *model, baynn_model_info_t *info);
 
-/** The name of a model, in UTF-8; "" if it has none. The string lies in the image.
+/** The name of a model, in UTF-8; "" if it has none. The string lies in the image, and ends
+ *  there as long as the image does not change after the call.
  *
- *  @return BAYNN_OK or BAYNN_ERROR_STATE if the model is not open */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_VALUE if the
+ *          image has been damaged since, and the name has no end in it */
 baynn_status_t baynn_model_name(const baynn_model_t *model, const char **name);
 
 /** The name of a class, or of an output of a regression, in UTF-8. The string lies in the
- *  image.
+ *  image, and ends there as long as the image does not change after the call.
  *
  *  @param label 0 to classes - 1, or outputs - 1, else BAYNN_ERROR_ARGUMENT
- *  @return BAYNN_OK; BAYNN_ERROR_STATE if the model is not open */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE; BAYNN_ERROR_IMAGE_VALUE, as baynn_model_name */
 baynn_status_t baynn_model_class_name(const baynn_model_t *model, uint32_t label,
                                       const char **name);
+
+/* What both ways to open a model call: symbols that only an archive with the binary interface of
+ * these headers has (BAYNN_ABI). */
+
+/* A program for Armv6-M asks for the library that was built for it. Another would link as well,
+ * and fault. The library itself, in Swift, has the names below. */
+#if defined(__ARM_ARCH_6M__) && !defined(__swift__)
+#define baynn_model_open_abi_1 baynn_model_open_abi_1_armv6m
+#define baynn_model_open_trusted_abi_1 baynn_model_open_trusted_abi_1_armv6m
+#endif
+
+baynn_status_t baynn_model_open_abi_1(baynn_model_t *model, const void *image, size_t bytes,
+                                      baynn_parts_t *parts);
+baynn_status_t baynn_model_open_trusted_abi_1(baynn_model_t *model, const void *image, size_t bytes,
+                                              baynn_parts_t *parts);
+
+static inline baynn_status_t baynn_model_open(baynn_model_t *model, const void *image, size_t bytes,
+                                              baynn_parts_t *parts) {
+    return baynn_model_open_abi_1(model, image, bytes, parts);
+}
+
+static inline baynn_status_t baynn_model_open_trusted(baynn_model_t *model, const void *image,
+                                                      size_t bytes, baynn_parts_t *parts) {
+    return baynn_model_open_trusted_abi_1(model, image, bytes, parts);
+}
 
 #ifdef __cplusplus
 }

@@ -39,7 +39,7 @@ extern "C" {
 #define BAYNN_TEST_UNIT 0x40u
 
 /** What to test. */
-typedef struct baynn_self_test_config {
+typedef struct baynn_self_test_config_t {
     /** sizeof(baynn_self_test_config_t). */
     uint32_t struct_bytes;
     /** BAYNN_TEST_..., or 0 for every test that applies. */
@@ -47,7 +47,7 @@ typedef struct baynn_self_test_config {
 } baynn_self_test_config_t;
 
 /** What was found. */
-typedef struct baynn_self_test_report {
+typedef struct baynn_self_test_report_t {
     /** sizeof(baynn_self_test_report_t), set by the caller. */
     uint32_t struct_bytes;
     /** Tests asked for, run to the end, and failed: BAYNN_TEST_... A failed test does
@@ -73,7 +73,7 @@ typedef struct baynn_self_test_report {
 } baynn_self_test_report_t;
 
 /** A self-test under way. Its content is private. */
-typedef struct baynn_self_test {
+typedef struct baynn_self_test_t {
     uint64_t opaque[64];
 } baynn_self_test_t;
 

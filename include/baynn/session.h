@@ -58,7 +58,7 @@ typedef struct baynn_session baynn_session_t;
 #define BAYNN_PASSES_MAX 4096u
 
 /** How a session works. All zero but struct_bytes is a good choice. */
-typedef struct baynn_session_config {
+typedef struct baynn_session_config_t {
     /** sizeof(baynn_session_config_t). */
     uint32_t struct_bytes;
     /** BAYNN_POSTERIOR_... */
@@ -95,7 +95,7 @@ typedef struct baynn_session_config {
 /** What the network says, and how sure it is. Of a map: means over its positions, and the
  *  class that is most probable on average. Of a regression: flags, leaves, samples and mass;
  *  the rest is 0. */
-typedef struct baynn_prediction {
+typedef struct baynn_prediction_t {
     /** sizeof(baynn_prediction_t), set by the caller. */
     uint32_t struct_bytes;
     /** The most probable class. */
@@ -118,7 +118,7 @@ typedef struct baynn_prediction {
 } baynn_prediction_t;
 
 /** One output of a regression. */
-typedef struct baynn_value {
+typedef struct baynn_value_t {
     /** sizeof(baynn_value_t), set by the caller. */
     uint32_t struct_bytes;
     /** Mean over the networks, in 2^-16 of the output's unit. */
@@ -187,8 +187,9 @@ baynn_status_t baynn_infer_begin(baynn_session_t *session, const uint8_t *input,
 baynn_status_t baynn_infer_step(baynn_session_t *session, uint32_t work_max, uint32_t *finished);
 
 /** The prediction from the leaves evaluated so far.
- *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf (one that is less probable
- *          than 2^-31 does not count); BAYNN_ERROR_ARGUMENT (struct_bytes) */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE if nothing has been begun; BAYNN_ERROR_NO_RESULT before the
+ *          first leaf (one that is less probable than 2^-31 does not count);
+ *          BAYNN_ERROR_ARGUMENT (struct_bytes) */
 baynn_status_t baynn_infer_result(const baynn_session_t *session, baynn_prediction_t *prediction);
 
 /** The probabilities of all classes from the leaves evaluated so far, of one position of a
@@ -198,7 +199,7 @@ baynn_status_t baynn_infer_result(const baynn_session_t *session, baynn_predicti
  *  @param probability_q31 receives them
  *  @param count           how many to write, at most positions times classes, else
  *                         BAYNN_ERROR_ARGUMENT
- *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE; BAYNN_ERROR_NO_RESULT before the first leaf */
 baynn_status_t baynn_infer_probabilities(const baynn_session_t *session, uint32_t *probability_q31,
                                          uint32_t count);
 
@@ -207,7 +208,7 @@ baynn_status_t baynn_infer_probabilities(const baynn_session_t *session, uint32_
  *
  *  @param position   row * positions_width + column, else BAYNN_ERROR_ARGUMENT
  *  @param prediction struct_bytes set; receives the prediction
- *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE; BAYNN_ERROR_NO_RESULT before the first leaf */
 baynn_status_t baynn_infer_position(const baynn_session_t *session, uint32_t position,
                                     baynn_prediction_t *prediction);
 
@@ -215,7 +216,7 @@ baynn_status_t baynn_infer_position(const baynn_session_t *session, uint32_t pos
  *
  *  @param output 0 to outputs - 1, else BAYNN_ERROR_ARGUMENT
  *  @param value  struct_bytes set; receives the value
- *  @return BAYNN_OK; BAYNN_ERROR_STATE before the first leaf */
+ *  @return BAYNN_OK; BAYNN_ERROR_STATE; BAYNN_ERROR_NO_RESULT before the first leaf */
 baynn_status_t baynn_infer_value(const baynn_session_t *session, uint32_t output,
                                  baynn_value_t *value);
 

@@ -47,6 +47,7 @@ static said_t prove(baynn_cim_emulator_config_t config, baynn_cim_conformance_op
     void *storage = malloc(bytes);
     assert_non_null(storage);
     assert_int_equal(baynn_cim_emulator_init(storage, bytes, &config, &emulator), BAYNN_OK);
+    bus.struct_bytes = sizeof bus;
     assert_int_equal(baynn_cim_emulator_bus(emulator, &bus), BAYNN_OK);
     assert_int_equal(baynn_cim_registers_open(&registers, &bus, emulator, 0), BAYNN_OK);
     const baynn_status_t status = baynn_cim_conformance_run(&registers.driver, &registers, &options,

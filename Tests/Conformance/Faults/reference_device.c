@@ -21,7 +21,7 @@ baynn_status_t device_wait_until_ready(device_t *device) {
     if (device->fault == FAULT_BUSY_FOR_EVER) {
         return BAYNN_ERROR_CIM_TIMEOUT;
     }
-    return device->broken ? -1002 : BAYNN_OK;
+    return device->broken ? -2002 : BAYNN_OK;
 }
 
 static baynn_status_t geometry(void *context, baynn_cim_geometry_t *geometry) {

@@ -17,7 +17,7 @@ enum {
     DEVICE_COLUMNS = 64,
     DEVICE_ACTIVE_MAX = 20,
     DEVICE_PLANES = 5,
-    DEVICE_ADDRESS_ERROR = -1003
+    DEVICE_ADDRESS_ERROR = -2003
 };
 
 typedef enum fault {

@@ -61,7 +61,7 @@ baynn_status_t device_sync(void *context) {
     if (device->fault != FAULT_POWER_LOSES) {
         memcpy(device->durable, device->cells, sizeof device->durable);
     }
-    return device->fault == FAULT_SYNC_FAILS ? -1007 : BAYNN_OK;
+    return device->fault == FAULT_SYNC_FAILS ? -2007 : BAYNN_OK;
 }
 
 baynn_status_t device_power_cycle(void *context) {
