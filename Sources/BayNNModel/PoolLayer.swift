@@ -30,6 +30,9 @@ package struct PoolLayer {
         height: height, width: width, channels: UInt32(truncatingIfNeeded: sourceShape.channels),
         kind: .integers, bound: UInt32(truncatingIfNeeded: bound))
     }
+    guard output.elements.wide &* window.taps.wide <= Limits.pieceStepsMax else {
+      throw .imageShape
+    }
     reading.pointee.output = output
     reading.pointee.otherWork = (output.elements &* Work.element).wide &* window.taps.wide
   }

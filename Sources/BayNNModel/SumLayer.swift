@@ -51,7 +51,7 @@ package struct SumLayer {
     reading.pointee.output = try TensorShape(
       height: 1, width: 1, channels: UInt32(truncatingIfNeeded: weights.outputs),
       kind: .codes, bits: 1, bound: 1)
-    note(reading)
+    try note(reading)
   }
 
   /// Reads the binary part of a softmax head.
@@ -64,7 +64,7 @@ package struct SumLayer {
     }
     try self.init(
       whole: reading, planes: section.word(8), states: 0, headerBytes: 16, pairBytes: 8)
-    note(reading)
+    try note(reading)
   }
 
   @inline(never)
@@ -136,7 +136,7 @@ package struct SumLayer {
       bound: states > 0 ? 1 : UInt32(truncatingIfNeeded: weights.sumMax))
     let isWhole = window.covers(shape) && reading.pointee.output.positions == 1
     self.window = isWhole ? nil : window
-    note(reading)
+    try note(reading)
   }
 
   private static func site(
@@ -168,7 +168,11 @@ package struct SumLayer {
   }
 
   /// Enters the weights, and what work depends on. A piece is a row of output positions.
-  private func note(_ reading: UnsafeMutablePointer<LayerReading>) {
+  private func note(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    // Rows of all planes are below 2^22, words and the positions of a row below 2^12 and 2^16.
+    let rows = (rows &* inputPlanes &* weights.bits).wide
+    let words = ((weights.words &+ 1) &* max(1, reading.pointee.output.width)).wide
+    guard rows &* words <= Limits.pieceStepsMax else { throw .imageShape }
     reading.pointee.weights = weights
     reading.pointee.inputPlanes = inputPlanes
     // Inputs that are bits of one position are counted by the rarer polarity, or by what has

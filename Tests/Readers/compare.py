@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads changed model images with the library and with the Python reader, and compares.
 
-usage: compare.py PROGRAM COUNT SEED [IMAGE...]
+usage: compare.py PROGRAM CHANGED EDGES SEED [IMAGE...]
 
-PROGRAM is read_images, linked with the library. The images that are changed are those of
-Tests/Vectors/layers.json and IMAGE. Both readers must accept or refuse alike and, where both
-say why, for the same reason. An image on which they differ is written to build/readers.
+PROGRAM is read_images, linked with the library. CHANGED images are made from those of
+Tests/Vectors/layers.json and IMAGE by changes at random, and EDGES pairs lie on both sides of a
+rule. Both readers must accept or refuse alike and, where both say why, for the same reason. An
+image on which they differ is written to build/readers.
 """
 
 import base64
@@ -20,11 +21,14 @@ import struct
 import subprocess
 import sys
 
+from edges import EdgeFinder
 from mutations import mutant
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOUND = ROOT / "build" / "readers"
 BATCH = 1000
+EDGE_BYTES_MAX = 4096
+"""Images in which edges are searched for are read some thirty times."""
 REASONS = {
     -32: "truncated", -33: "magic", -34: "format", -35: "checksum", -36: "content",
     -37: "content", -38: "content", -39: "content",
@@ -64,35 +68,52 @@ def python_outcome(reader, image: bytes) -> tuple[str, str]:
         return error.reason, str(error)
 
 
-def compare(reader, program: str, images: list[bytes], first: int) -> collections.Counter:
-    outcomes = collections.Counter()
-    for number, (image, status) in enumerate(zip(images, library_statuses(program, images)), first):
-        theirs = "accepted" if status == 0 else REASONS.get(status, f"status {status}")
-        ours, message = python_outcome(reader, image)
-        outcomes[ours] += 1
-        if ours != theirs:
-            outcomes["differ"] += 1
-            FOUND.mkdir(parents=True, exist_ok=True)
-            path = FOUND / f"{number}.baynn"
-            path.write_bytes(image)
-            print(f"{path.relative_to(ROOT)}: library {theirs} ({status}), Python {ours}: {message}")
-    return outcomes
+class Comparison:
+    """Counts outcomes, and shows images on which the readers differ."""
+
+    def __init__(self, reader, program: str) -> None:
+        self.reader, self.program = reader, program
+        self.outcomes, self.count = collections.Counter(), 0
+
+    def add(self, images: list[bytes]) -> None:
+        for image, status in zip(images, library_statuses(self.program, images), strict=True):
+            theirs = "accepted" if status == 0 else REASONS.get(status, f"status {status}")
+            ours, message = python_outcome(self.reader, image)
+            self.outcomes[ours] += 1
+            self.count += 1
+            if ours != theirs:
+                self.outcomes["differ"] += 1
+                FOUND.mkdir(parents=True, exist_ok=True)
+                path = FOUND / f"{self.count}.baynn"
+                path.write_bytes(image)
+                print(f"{path.relative_to(ROOT)}: library {theirs} ({status}), Python {ours} {message}")
+
+
+def edge_images(reader, images: list[bytes], chance: random.Random, count: int) -> list[bytes]:
+    finder, found = EdgeFinder(images, lambda i: python_outcome(reader, i)[0] == "accepted"), []
+    while len(found) < 2 * count:
+        found += finder.pair(chance) or ()
+    return found
 
 
 def main() -> int:
-    if len(sys.argv) < 4:
+    if len(sys.argv) < 5:
         sys.exit(__doc__)
-    program, count, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    changed, edges, seed = map(int, sys.argv[2:5])
     reader, chance = python_reader(), random.Random(seed)
-    originals = committed_images(sys.argv[4:])
-    outcomes = compare(reader, program, originals, 0)
-    if outcomes["accepted"] != len(originals):
+    comparison = Comparison(reader, sys.argv[1])
+    originals = committed_images(sys.argv[5:])
+    comparison.add(originals)
+    if comparison.outcomes["accepted"] != len(originals):
         sys.exit("error: a committed image is refused")
-    for done in range(0, count, BATCH):
-        images = [mutant(chance, chance.choice(originals)) for _ in range(min(BATCH, count - done))]
-        outcomes += compare(reader, program, images, len(originals) + done)
-    print(", ".join(f"{name} {number}" for name, number in sorted(outcomes.items())))
-    return 1 if outcomes["differ"] else 0
+    for done in range(0, changed, BATCH):
+        count = min(BATCH, changed - done)
+        comparison.add([mutant(chance, chance.choice(originals)) for _ in range(count)])
+    small = [image for image in originals if len(image) < EDGE_BYTES_MAX]
+    comparison.add(edge_images(reader, small, chance, edges))
+    outcomes = sorted(comparison.outcomes.items())
+    print(f"{comparison.count} images:", ", ".join(f"{name} {number}" for name, number in outcomes))
+    return 1 if comparison.outcomes["differ"] else 0
 
 
 if __name__ == "__main__":

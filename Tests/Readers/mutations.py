@@ -47,7 +47,8 @@ def _value(chance: random.Random, old: int) -> int:
     if choice < 2:
         return chance.choice(WEIGHTY)
     if choice == 2:
-        return old ^ 1 << chance.randrange(32)
+        power = 1 << chance.randrange(32)
+        return chance.choice((old ^ power, power, power - 1, -power & 0xFFFFFFFF))
     if choice == 3:
         return (old * chance.choice((2, 3, 4)) + chance.choice((-1, 0, 1))) & 0xFFFFFFFF
     return (old + chance.choice((-2, -1, 1, 2))) & 0xFFFFFFFF
@@ -72,6 +73,13 @@ def change_word(chance: random.Random, sections: list[Section]) -> None:
     """Any word: multipliers, thresholds, totals, answers, names."""
     _, data = sections[_a_section(chance, sections)]
     if data:
+        _set_word(chance, data, chance.randrange(len(data) // 4))
+
+
+def change_words(chance: random.Random, sections: list[Section]) -> None:
+    """Several words of a section at once: bounds are about the parameters of a channel."""
+    _, data = sections[_a_section(chance, sections)]
+    for _ in range(chance.choice((2, 3, 4)) if data else 0):
         _set_word(chance, data, chance.randrange(len(data) // 4))
 
 
@@ -133,7 +141,8 @@ def add_name(chance: random.Random, sections: list[Section]) -> None:
 
 CHANGES: tuple[Change, ...] = (
     change_field, change_field, change_field, change_field, change_field, change_word, change_word,
-    change_last_word, flip_bit, resize, change_kind, swap, repeat, leave_out, add_policy, add_name,
+    change_words, change_words, change_last_word, flip_bit, resize, change_kind, swap, repeat,
+    leave_out, add_policy, add_name,
 )  # fmt: skip
 
 
