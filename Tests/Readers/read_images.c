@@ -7,7 +7,9 @@
 /* Opens the images of standard input, each a u32 of its bytes and these bytes, and writes the
  * status of each to standard output, an i32. */
 
-static size_t take(void *target, size_t bytes) { return fread(target, 1, bytes, stdin); }
+static size_t take(void *target, size_t bytes) {
+    return fread(target, 1, bytes, stdin);
+}
 
 int main(void) {
     uint32_t bytes;
