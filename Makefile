@@ -256,7 +256,7 @@ target-logs: $(HOST)/digits $(HOST)/models $(HOST)/cim $(M4)/digits.elf $(M4)/sm
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 60
-fuzz: ## Fuzz images, inputs and self-test for FUZZ_SECONDS (60)
+fuzz: ## Fuzz images, inputs, self-test, devices and files for FUZZ_SECONDS (60)
 	Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: mutate
