@@ -107,7 +107,7 @@ def write_files(chance: random.Random, image: bytes) -> list[list[str]]:
 def run(tool: str, call: list[str]) -> tuple[int, str]:
     """Exit code, negative for a signal, and what went to standard error."""
     try:
-        done = subprocess.run([tool, *call], capture_output=True, timeout=RUN_SECONDS)
+        done = subprocess.run([tool, *call], capture_output=True, check=False, timeout=RUN_SECONDS)
     except subprocess.TimeoutExpired:
         return 124, f"has not ended after {RUN_SECONDS} s"
     return done.returncode, done.stderr.decode(errors="replace")

@@ -37,7 +37,7 @@ REASONS = {
 
 
 def python_reader():
-    """The module image_reader, which needs numpy alone, where the package as a whole needs torch."""
+    """The module image_reader, which needs numpy alone; the package as a whole needs torch."""
     spec = importlib.machinery.ModuleSpec("baynn_training", None, is_package=True)
     spec.submodule_search_locations = [str(ROOT / "Training" / "baynn_training")]
     sys.modules["baynn_training"] = importlib.util.module_from_spec(spec)
@@ -60,7 +60,7 @@ def library_statuses(program: str, images: list[bytes]) -> list[int]:
 
 
 def python_outcome(reader, image: bytes) -> tuple[str, str]:
-    """"accepted" or a reason, and what the reader says."""
+    """Whether it is "accepted" or the reason why not, and what the reader says."""
     try:
         reader.read_image(image)
         return "accepted", ""
@@ -86,7 +86,8 @@ class Comparison:
                 FOUND.mkdir(parents=True, exist_ok=True)
                 path = FOUND / f"{self.count}.baynn"
                 path.write_bytes(image)
-                print(f"{path.relative_to(ROOT)}: library {theirs} ({status}), Python {ours} {message}")
+                shown = path.relative_to(ROOT)
+                print(f"{shown}: library {theirs} ({status}), Python {ours} {message}")
 
 
 def edge_images(reader, images: list[bytes], chance: random.Random, count: int) -> list[bytes]:

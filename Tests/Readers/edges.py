@@ -47,9 +47,7 @@ class EdgeFinder:
                 high, first = middle, changed
         return last, first
 
-    def _set_another(
-        self, chance: random.Random, sections: list[Section], data: bytearray
-    ) -> None:
+    def _set_another(self, chance: random.Random, sections: list[Section], data: bytearray) -> None:
         """Gives another word any magnitude, if that is accepted: some rules are about two."""
         word = _word(chance, data)
         (old,) = struct.unpack_from("<I", data, 4 * word)

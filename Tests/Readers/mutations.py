@@ -135,7 +135,9 @@ def add_policy(chance: random.Random, sections: list[Section]) -> None:
 
 
 def add_name(chance: random.Random, sections: list[Section]) -> None:
-    text = chance.choice((b"n\0\0\0", b"\0\0\0\0", b"name", b"nam\0", b"n\0\0\0\0\0\0\0", b"n\0n\0"))
+    text = chance.choice(
+        (b"n\0\0\0", b"\0\0\0\0", b"name", b"nam\0", b"n\0\0\0\0\0\0\0", b"n\0n\0")
+    )
     sections.append((83, bytearray(text)))
 
 
