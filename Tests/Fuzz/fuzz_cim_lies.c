@@ -241,6 +241,7 @@ static void *make_device(liar_t *liar) {
     require(baynn_cim_emulator_storage_bytes(&config, &bytes) == BAYNN_OK);
     void *storage = block(bytes);
     require(baynn_cim_emulator_init(storage, bytes, &config, &liar->device) == BAYNN_OK);
+    liar->honest_bus.struct_bytes = sizeof liar->honest_bus;
     require(baynn_cim_emulator_bus(liar->device, &liar->honest_bus) == BAYNN_OK);
     return storage;
 }

@@ -214,6 +214,19 @@ static int is_short(const uint8_t *image, size_t bytes) {
     return info.pass_work_max <= PASS_WORK_MAX;
 }
 
+/* Names of a damaged image end within it, or are refused. */
+static void check_damaged_names(const baynn_model_t *model, const baynn_model_info_t *info) {
+    const uint32_t labels[] = {0, (info->classes + info->outputs) / 2,
+                               info->classes + info->outputs - 1};
+    for (size_t i = 0; i <= sizeof labels / sizeof labels[0]; i++) {
+        const char *name = NULL;
+        baynn_status_t status = i == 0 ? baynn_model_name(model, &name)
+                                       : baynn_model_class_name(model, labels[i - 1], &name);
+        require(status == BAYNN_OK || is_image_error(status));
+        require(status != BAYNN_OK || strlen(name) < info->image_bytes);
+    }
+}
+
 /* What an image that is damaged while open may still do: give a status, in finite time. */
 static void use_damaged(const baynn_model_t *model, const baynn_model_info_t *info,
                         const uint8_t *image, const baynn_session_config_t *config,
@@ -225,10 +238,8 @@ static void use_damaged(const baynn_model_t *model, const baynn_model_info_t *in
         check_result(session, info, 0, &prediction);
     }
     baynn_model_info_t again = {.struct_bytes = sizeof again};
-    const char *name = NULL;
     (void)baynn_model_info(model, &again);
-    (void)baynn_model_name(model, &name);
-    (void)baynn_model_class_name(model, info->classes + info->outputs - 1, &name);
+    check_damaged_names(model, info);
     size_t bytes = 0;
     baynn_status_t status = baynn_session_storage_bytes(model, config, &bytes);
     require(status == BAYNN_OK || status == BAYNN_ERROR_POSTERIOR || is_image_error(status));

@@ -10,7 +10,7 @@ uint64_t work_count(void);
 
 enum {
     /** The most comparisons of a unit of work, and of what a call does beside its pieces. */
-    COMPARISONS_OF_UNIT = 16,
+    COMPARISONS_OF_UNIT = 32,
     COMPARISONS_OF_CALL = 2048
 };
 
