@@ -332,8 +332,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     }
     baynn_model_t model;
     memset(&model, 0, sizeof model);
+    uint64_t before = work_count();
     baynn_status_t status = baynn_model_open(&model, image, image_bytes, baynn_parts_all);
     require(status == BAYNN_OK || is_image_error(status));
+    require(work_count() - before <= image_bytes * COMPARISONS_OF_BYTE + COMPARISONS_OF_CALL);
     if (status == BAYNN_OK) {
         use_model(&model, image, &control);
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "fuzz_work.h"
 
 /* The self-test of whatever image opens. */
 
@@ -24,8 +25,16 @@ static void self_test_in_steps(const baynn_model_t *model, void *storage, size_t
     require(baynn_self_test_begin(&test, storage, bytes, model, NULL) == BAYNN_OK);
     baynn_self_test_report_t report = {.struct_bytes = sizeof report};
     uint32_t finished = 0;
+    /* Pieces: one of an inference, the structure of the image, 512 units of other tests. */
+    baynn_model_info_t info = {.struct_bytes = sizeof info};
+    (void)baynn_model_info(model, &info);
+    uint64_t piece =
+        info.piece_work_max > info.image_bytes ? info.piece_work_max : info.image_bytes;
+    uint64_t units = work_max + piece + 512;
     while (!finished) {
+        uint64_t before = work_count();
         require(baynn_self_test_step(&test, work_max, &finished) == BAYNN_OK);
+        require(work_count() - before <= units * COMPARISONS_OF_UNIT + COMPARISONS_OF_CALL);
         baynn_status_t status = baynn_self_test_report(&test, &report);
         require(status == (report.failed == 0 ? BAYNN_OK : BAYNN_ERROR_SELF_TEST));
     }

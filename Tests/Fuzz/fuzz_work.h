@@ -9,7 +9,9 @@
 uint64_t work_count(void);
 
 enum {
-    /** The most comparisons of a unit of work, and of what a call does beside its pieces. */
+    /** The most comparisons of a byte of an image that is opened. */
+    COMPARISONS_OF_BYTE = 16,
+    /** The most of a unit of work, and of what a call does beside its pieces. */
     COMPARISONS_OF_UNIT = 32,
     COMPARISONS_OF_CALL = 2048
 };
