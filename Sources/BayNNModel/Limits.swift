@@ -13,7 +13,7 @@ package enum Limits {
   package static let sumEnd = 1 << 24
   /// Rows added to words of outputs in a row of positions, and elements that a pool looks at: so
   /// that a piece of work stays below 2^32 units.
-  package static let pieceStepsMax: UInt64 = 0x1000_0000
+  package static let pieceStepsMax: UInt64 = 0x800_0000
   /// Sites of a model with known answers.
   package static let knownAnswerSitesMax = 10
 }

@@ -194,6 +194,8 @@ static void check_info(const baynn_model_info_t *info, const uint8_t *image) {
     require(info->sites <= 32 && info->sampled_layers <= 64);
     require(info->random_bits >= info->sites && info->random_units <= info->random_bits);
     require((info->random_units == 0) == (info->random_bits == 0));
+    /* SPEC, limits of work. */
+    require(info->piece_work_max < UINT32_MAX);
     require(info->piece_work_max >= 1 && info->piece_work_max <= info->pass_work_max);
     require(info->image_crc == image_read_u32(image, info->image_bytes - 4));
 }

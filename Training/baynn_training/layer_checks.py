@@ -37,7 +37,7 @@ TENSOR_MAX = 1 << 24
 BOUND_LIMIT = 1 << 24
 INTEGER_LIMIT = 1 << 31
 STEPS_MAX = 4096
-PIECE_STEPS_MAX = 1 << 28
+PIECE_STEPS_MAX = 1 << 27
 """Rows added to words of outputs in a row of positions, and elements that a pool looks at."""
 
 
@@ -76,7 +76,7 @@ def require_work(rows: int, planes: int, outputs: int, width: int, at: str) -> N
     """rows: of weights, for each of so many planes of inputs times bits of weights. width: of the
     row of positions that is one piece of work."""
     steps = rows * planes * (words(outputs) + 1) * width
-    require(steps <= PIECE_STEPS_MAX, f"a piece of work of {at} takes {steps} steps, above 2^28")
+    require(steps <= PIECE_STEPS_MAX, f"a piece of work of {at} takes {steps} steps, above 2^27")
 
 
 def _dense(layer: DenseLayer, source: TensorForm, at: str) -> None:
@@ -213,7 +213,7 @@ def _pool(layer: Pool, source: TensorForm, at: str) -> None:
         begin = (layer.size[axis] - 1) * stride - pad
         require(begin < source.shape[axis], f"a window of {at} lies outside its source")
     steps = layer.kernel[0] * layer.kernel[1] * layer.size[0] * layer.size[1] * source.channels
-    require(steps <= PIECE_STEPS_MAX, f"{at} looks at {steps} elements, above 2^28")
+    require(steps <= PIECE_STEPS_MAX, f"{at} looks at {steps} elements, above 2^27")
     if layer.mode == SUM:
         largest = layer.kernel[0] * layer.kernel[1] * source.bound
         require(largest < INTEGER_LIMIT, f"sums of {at} can reach {largest}: not below 2^31")
