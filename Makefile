@@ -97,7 +97,7 @@ qemu-cim: $(M4)/cim.elf ## Run the digits model on emulated arrays, on an emulat
 # --- Tests ------------------------------------------------------------------
 
 .PHONY: test
-test: test-headers test-packaging test-swift test-c test-levels test-conformance test-link test-abi test-examples test-kernels test-firmware test-deadline test-target size ## Run all tests
+test: test-headers test-packaging test-swift test-c test-levels test-readers test-conformance test-link test-abi test-examples test-kernels test-firmware test-deadline test-target size ## Run all tests
 
 .PHONY: test-swift
 test-swift: setup scratch ## Test every Swift module
@@ -144,6 +144,21 @@ $(LEVEL_TESTS): $(wildcard Tests/CABI/*.[ch]) $(C_SUPPORT) $(HOST)/libbaynn.a
 	gcc -std=c11 -O1 -g -Wall -Wextra -Iinclude -ITests/Support/include -ITests/CABI \
 	  -IExamples/models Tests/CABI/$(@F).c $(C_SUPPORT) $(@D)/libbaynn.a \
 	  -lcmocka -lpthread -lm -o $@
+
+$(HOST)/read-images: Tests/Readers/read_images.c $(HEADERS) $(HOST)/libbaynn.a
+	gcc -std=c11 -O2 $(WARNINGS) -Iinclude $< $(HOST)/libbaynn.a -o $@
+
+READERS := python3 Tests/Readers/compare.py $(HOST)/read-images
+READ_IMAGES := $(MODEL) Examples/Models/co2/co2.baynn
+
+.PHONY: test-readers
+test-readers: setup $(HOST)/read-images ## Compare the library's reader of images with the one in Python
+	$(READERS) 8000 500 1 $(READ_IMAGES)
+
+.PHONY: compare-readers
+READERS_SEED ?= 2
+compare-readers: setup $(HOST)/read-images ## The same with many more images (minutes)
+	$(READERS) 60000 4000 $(READERS_SEED) $(READ_IMAGES)
 
 # The conformance suite of drivers: plain C99 for hosts and targets. Its own tests need no
 # archive; those of the drivers in the archive do.
@@ -275,7 +290,7 @@ target-logs: $(HOST)/digits $(HOST)/models $(HOST)/cim $(M4)/digits.elf $(M4)/sm
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 60
-fuzz: ## Fuzz images, inputs and self-test for FUZZ_SECONDS (60)
+fuzz: ## Fuzz images, inputs, self-test, devices and files for FUZZ_SECONDS (60)
 	Tests/Fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: mutate

@@ -22,6 +22,7 @@ header() { echo "#include <$1>" | gcc -E -include stdarg.h -include stddef.h \
 need gcc gcc --version
 need g++ g++ --version
 need python3 python3 --version
+need python3-numpy python3 -c "import numpy"
 need libcmocka-dev header cmocka.h
 need clang-format clang-format --version
 need gcc-arm-none-eabi arm-none-eabi-gcc --version

@@ -78,9 +78,9 @@ package struct AffineLayer {
       let sigma = gaussians[3 &* c &+ 1]
       guard sigma >= 0 else { throw .imageValue }
       let spread = (sigma.magnitude.wide &* gaussianMax.wide) &>> 16
-      // Below 2^31 + 2^34, times 2^31.
+      // A drawn scale fits an Int32.
       let scale = gaussians[3 &* c].magnitude.wide &+ spread &+ 1
-      guard UInt32(upperHalf: scale) == 0 else { throw .imageValue }
+      guard scale < FixedPoint.one.wide else { throw .imageValue }
       let bias = gaussians[3 &* c &+ 2].magnitude.wide
       scaled = max(scaled, (scale &* most) &>> 16 &+ 1 &+ bias)
     }

@@ -55,6 +55,10 @@ package struct KnownAnswers {
       throw .imageValue
     }
     guard answer.label < max(1, model.pointee.classes) else { throw .imageValue }
+    // A regression has no entropies.
+    guard model.pointee.outputs == 0 || answer.words[1] | answer.words[2] == 0 else {
+      throw .imageValue
+    }
   }
 
   package subscript(index: Int) -> Answer {

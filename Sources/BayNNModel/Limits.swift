@@ -13,6 +13,9 @@ package enum Limits {
   package static let sitesMax = 32
   /// n * maximum of a layer's inputs stays below this.
   package static let sumEnd = 1 << 24
+  /// Rows added to words of outputs in a row of positions, and elements that a pool looks at: work
+  /// that no byte of an image pays for stays small (SPEC section 1).
+  package static let stepsMax: UInt64 = 0x800_0000
   /// Sites of a model with known answers.
   package static let knownAnswerSitesMax = 10
 }

@@ -30,6 +30,7 @@ package struct PoolLayer {
         height: height, width: width, channels: UInt32(truncatingIfNeeded: sourceShape.channels),
         kind: .integers, bound: UInt32(truncatingIfNeeded: bound))
     }
+    guard output.elements.wide &* window.taps.wide <= Limits.stepsMax else { throw .imageShape }
     reading.pointee.found.output = output
     reading.pointee.found.divide(
       rows: output.height, of: output.width, unitsOfElement: window.seenMax &* Work.element)

@@ -60,7 +60,7 @@ package struct SumLayer {
     reading.pointee.found.output = try TensorShape(
       height: 1, width: 1, channels: UInt32(truncatingIfNeeded: weights.outputs),
       kind: .codes, bits: 1, bound: 1)
-    note(reading)
+    try note(reading)
   }
 
   /// Reads the binary part of a softmax head.
@@ -73,7 +73,7 @@ package struct SumLayer {
     }
     try self.init(
       whole: reading, planes: section.word(8), states: 0, headerBytes: 16, pairBytes: 8)
-    note(reading)
+    try note(reading)
   }
 
   @inline(never)
@@ -145,7 +145,7 @@ package struct SumLayer {
       bound: states > 0 ? 1 : UInt32(truncatingIfNeeded: weights.sumMax))
     let isWhole = window.covers(shape) && reading.pointee.found.output.positions == 1
     self.window = isWhole ? nil : window
-    note(reading)
+    try note(reading)
     let units = withUnsafePointer(to: &reading.pointee.found) { Work.most($0, weights) }
     reading.pointee.found.divide(
       rows: reading.pointee.found.output.height, of: reading.pointee.found.output.width,
@@ -182,7 +182,11 @@ package struct SumLayer {
   }
 
   /// Enters the weights, and what work depends on.
-  private func note(_ reading: UnsafeMutablePointer<LayerReading>) {
+  private func note(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    // Rows of all planes are below 2^22, words and the positions of a row below 2^12 and 2^16.
+    let rows = (rows &* inputPlanes &* weights.bits).wide
+    let words = ((weights.words &+ 1) &* max(1, reading.pointee.found.output.width)).wide
+    guard rows &* words <= Limits.stepsMax else { throw .imageShape }
     reading.pointee.found.weights = weights
     reading.pointee.found.inputPlanes = inputPlanes
     // Inputs that are bits of one position are counted by the rarer polarity, or by what has

@@ -31,7 +31,9 @@ static void every_network_passes(void **state) {
         answers += model_info(&model).known_answers;
         assert_of(&networks[i],
                   run_self_test(&networks[i], networks[i].image, &report) == BAYNN_OK);
-        assert_of(&networks[i], report.failed == 0 && report.completed == report.requested);
+        uint32_t untested = model_info(&model).known_answers == 0 ? BAYNN_TEST_MODEL : 0;
+        assert_of(&networks[i], report.failed == 0);
+        assert_of(&networks[i], report.completed == (report.requested & ~untested));
     }
     assert_true(answers > 30);
 }
@@ -72,7 +74,9 @@ static void every_word_of_an_answer_counts(void **state) {
             baynn_status_t status =
                 baynn_model_open(&model, copy.data, copy.bytes, baynn_parts_all);
             uint32_t labels = info.classes > 0 ? info.classes : 1;
-            assert_of(network, status == (label < labels ? BAYNN_OK : BAYNN_ERROR_IMAGE_VALUE));
+            /* A regression has neither label nor entropies. */
+            int possible = label < labels && (info.outputs == 0 || word > 2);
+            assert_of(network, status == (possible ? BAYNN_OK : BAYNN_ERROR_IMAGE_VALUE));
             if (status == BAYNN_OK) {
                 baynn_self_test_report_t report;
                 assert_of(network, run_self_test(network, copy, &report) == BAYNN_ERROR_SELF_TEST);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "fuzz_work.h"
 #include "image_builder.h"
 
 /* A libFuzzer target: any bytes as an image, everything that the library does with it, and
@@ -109,6 +110,17 @@ static baynn_session_t *make_session(const baynn_model_t *model, const baynn_mod
     return session;
 }
 
+/* One step: no more than the header says of a call, with what the model's description says of a
+ * piece. The posterior of leaves to come may be searched between two of them. */
+static void step(baynn_session_t *session, const baynn_model_info_t *info, uint32_t work_max,
+                 uint32_t *finished) {
+    uint64_t before = work_count();
+    require(baynn_infer_step(session, work_max, finished) == BAYNN_OK);
+    require(*finished <= 1);
+    uint64_t units = (uint64_t)work_max + info->piece_work_max;
+    require(work_count() - before <= units * COMPARISONS_OF_UNIT + COMPARISONS_OF_CALL);
+}
+
 /* Steps up to the end, or to so much work; returns whether there is a result. */
 static int infer(baynn_session_t *session, const baynn_model_info_t *info, const uint8_t *input,
                  const control_t *control, int intact) {
@@ -119,8 +131,7 @@ static int infer(baynn_session_t *session, const baynn_model_info_t *info, const
     uint32_t passes = 0;
     uint64_t calls = 0;
     while (!finished && calls * (work_max + info->piece_work_max / 4) < WORK_MAX) {
-        require(baynn_infer_step(session, work_max, &finished) == BAYNN_OK);
-        require(finished <= 1);
+        step(session, info, work_max, &finished);
         calls++;
         baynn_prediction_t prediction = {.struct_bytes = sizeof prediction};
         baynn_status_t status = baynn_infer_result(session, &prediction);
@@ -183,6 +194,8 @@ static void check_info(const baynn_model_info_t *info, const uint8_t *image) {
     require(info->sites <= 32 && info->sampled_layers <= 64);
     require(info->random_bits >= info->sites && info->random_units <= info->random_bits);
     require((info->random_units == 0) == (info->random_bits == 0));
+    /* SPEC, limits of work. */
+    require(info->piece_work_max < UINT32_MAX);
     require(info->piece_work_max >= 1 && info->piece_work_max <= info->pass_work_max);
     require(info->image_crc == image_read_u32(image, info->image_bytes - 4));
 }
@@ -203,19 +216,32 @@ static int is_short(const uint8_t *image, size_t bytes) {
     return info.pass_work_max <= PASS_WORK_MAX;
 }
 
+/* Names of a damaged image end within it, or are refused. */
+static void check_damaged_names(const baynn_model_t *model, const baynn_model_info_t *info) {
+    const uint32_t labels[] = {0, (info->classes + info->outputs) / 2,
+                               info->classes + info->outputs - 1};
+    for (size_t i = 0; i <= sizeof labels / sizeof labels[0]; i++) {
+        const char *name = NULL;
+        baynn_status_t status = i == 0 ? baynn_model_name(model, &name)
+                                       : baynn_model_class_name(model, labels[i - 1], &name);
+        require(status == BAYNN_OK || is_image_error(status));
+        require(status != BAYNN_OK || strlen(name) < info->image_bytes);
+    }
+}
+
 /* What an image that is damaged while open may still do: give a status, in finite time. */
 static void use_damaged(const baynn_model_t *model, const baynn_model_info_t *info,
                         const uint8_t *image, const baynn_session_config_t *config,
                         baynn_session_t *session, const uint8_t *input, const control_t *control) {
     baynn_prediction_t prediction;
+    uint32_t finished = 0;
+    require(baynn_infer_step(session, 1u << control->work_shift % 16, &finished) == BAYNN_OK);
     if (infer(session, info, input, control, 0)) {
         check_result(session, info, 0, &prediction);
     }
     baynn_model_info_t again = {.struct_bytes = sizeof again};
-    const char *name = NULL;
     (void)baynn_model_info(model, &again);
-    (void)baynn_model_name(model, &name);
-    (void)baynn_model_class_name(model, info->classes + info->outputs - 1, &name);
+    check_damaged_names(model, info);
     size_t bytes = 0;
     baynn_status_t status = baynn_session_storage_bytes(model, config, &bytes);
     require(status == BAYNN_OK || status == BAYNN_ERROR_POSTERIOR || is_image_error(status));
@@ -225,7 +251,8 @@ static void use_damaged(const baynn_model_t *model, const baynn_model_info_t *in
     void *storage = block(bytes);
     status = baynn_session_init(storage, bytes, model, config, &session);
     require(status == BAYNN_OK || is_image_error(status));
-    if (status == BAYNN_OK && infer(session, info, input, control, 0)) {
+    require(status != BAYNN_OK || baynn_model_info(model, &again) == BAYNN_OK);
+    if (status == BAYNN_OK && infer(session, &again, input, control, 0)) {
         check_result(session, info, 0, &prediction);
     }
     free(storage);
@@ -254,6 +281,16 @@ static void use_intact(const baynn_model_t *model, const baynn_model_info_t *inf
     }
 }
 
+/* One byte of an open image changes, or up to four. */
+static void damage(uint8_t *image, size_t bytes, const control_t *control) {
+    uint64_t random = control->damage_offset;
+    size_t at = control->damage_offset % bytes;
+    for (uint32_t flips = 0; flips <= control->input_kind / 64u; flips++) {
+        image[at] = (uint8_t)(image[at] ^ control->damage_value);
+        at = image_random(&random) % bytes;
+    }
+}
+
 static void use_model(const baynn_model_t *model, uint8_t *image, const control_t *control) {
     baynn_model_info_t info = {.struct_bytes = sizeof info};
     require(baynn_model_info(model, &info) == BAYNN_OK);
@@ -271,8 +308,9 @@ static void use_model(const baynn_model_t *model, uint8_t *image, const control_
     uint8_t *input = make_input(&info, control);
     use_intact(model, &info, &config, session, image, input, control);
     if (control->damage_value != 0) {
-        size_t at = control->damage_offset % info.image_bytes;
-        image[at] = (uint8_t)(image[at] ^ control->damage_value);
+        /* An inference is under way. */
+        require(baynn_infer_begin(session, input, info.input_elements) == BAYNN_OK);
+        damage(image, info.image_bytes, control);
         use_damaged(model, &info, image, &config, session, input, control);
     }
     free(input);
@@ -296,8 +334,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     }
     baynn_model_t model;
     memset(&model, 0, sizeof model);
+    uint64_t before = work_count();
     baynn_status_t status = baynn_model_open(&model, image, image_bytes, baynn_parts_all);
     require(status == BAYNN_OK || is_image_error(status));
+    require(work_count() - before <= image_bytes * COMPARISONS_OF_BYTE + COMPARISONS_OF_CALL);
     if (status == BAYNN_OK) {
         use_model(&model, image, &control);
     }

@@ -8,9 +8,21 @@ import numpy as np
 from .bit_rows import from_planes, unpack_rows, words
 
 
-def require(condition: bool, what: str) -> None:
+class ImageError(ValueError):
+    """An image that is refused.
+
+    reason: "truncated", "magic", "format", "checksum", or "content" for all that lies behind a
+    right checksum.
+    """
+
+    def __init__(self, reason: str, what: str) -> None:
+        super().__init__(f"image: {what}")
+        self.reason = reason
+
+
+def require(condition: bool, what: str, reason: str = "content") -> None:
     if not condition:
-        raise ValueError(f"image: {what}")
+        raise ImageError(reason, what)
 
 
 class Cursor:
@@ -20,8 +32,7 @@ class Cursor:
         self.data, self.offset = data, 0
 
     def take(self, count: int) -> bytes:
-        if self.offset + count > len(self.data):
-            raise ValueError("a section of the image is too short for its content")
+        require(self.offset + count <= len(self.data), "a section is too short for its content")
         self.offset += count
         return self.data[self.offset - count : self.offset]
 
@@ -41,5 +52,4 @@ class Cursor:
         return from_planes(self.rows(planes, lanes, padding))
 
     def end(self) -> None:
-        if self.offset != len(self.data):
-            raise ValueError("a section of the image is too long for its content")
+        require(self.offset == len(self.data), "a section is too long for its content")

@@ -7,7 +7,7 @@ import numpy as np
 
 from .integer import ClassificationHead, Head, RegressionHead, SoftmaxHead, TensorForm
 from .integer_network import IntegerNetwork
-from .layer_checks import INTEGER_LIMIT, SIZE_MAX, check_layer, require
+from .layer_checks import INTEGER_LIMIT, SIZE_MAX, check_layer, require, require_work
 from .policy import MEASURES, REGRESSION_MEASURES, Policy
 
 LAYERS_MAX = 64
@@ -28,6 +28,7 @@ def _check_softmax(head: SoftmaxHead, last: TensorForm) -> None:
         head.scale.shape == head.bias.shape == (classes,),
         f"the head has {head.scale.shape} scales and {head.bias.shape} biases",
     )
+    require_work(inputs, 1, classes, 1, "the head")
     logit_max = (inputs * abs(head.scale) + abs(head.bias)).max()
     require(
         logit_max < INTEGER_LIMIT, f"a logit can reach {logit_max / 2**20:.0f}, must be below 2048"

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .cursor import Cursor, require
+from .cursor import Cursor, ImageError, require
 from .image_checks import ANSWER_SITES_MAX, LAYERS_MAX, check_network
 from .integer import Head, Layer, TensorForm
 from .integer_network import IntegerNetwork
 from .layer_checks import check_layer
 from .layer_reader import HEAD_READERS, LAYER_READERS
 
+HEADER_BYTES = 16
+IMAGE_BYTES_MAX = 0x7FFFFFFC
 INPUT = 1
 LABELS = 80
 POLICY = 81
@@ -89,16 +91,25 @@ def _policy(cursor: Cursor, network: IntegerNetwork) -> tuple[int, int, int, int
     return measure, threshold, rate, samples
 
 
-def _sections(data: bytes) -> list[tuple[int, Cursor]]:
-    """Checks the container; returns kind and payload of each section."""
-    require(data[:4] == b"BNN\x1a", "does not begin like one")
-    version, reserved, image_bytes, count = struct.unpack_from("<HHII", data, 4)
-    require(version == 1 and reserved == 0, f"unknown format {version}")
-    require(image_bytes % 4 == 0 and 20 <= image_bytes <= len(data), "truncated")
+def _body(data: bytes) -> bytes:
+    """Checks header and checksum; returns the image without its checksum."""
+    require(len(data) >= HEADER_BYTES + 4, "shorter than a header", "truncated")
+    require(data[:4] == b"BNN\x1a", "does not begin like one", "magic")
+    version, reserved, image_bytes = struct.unpack_from("<HHI", data, 4)
+    require(version == 1, f"unknown format {version}", "format")
+    require(image_bytes % 4 == 0 and image_bytes >= HEADER_BYTES + 4, f"{image_bytes} bytes")
+    require(image_bytes <= min(len(data), IMAGE_BYTES_MAX), "shorter than it says", "truncated")
     body = data[: image_bytes - 4]
     (crc,) = struct.unpack_from("<I", data, image_bytes - 4)
-    require(crc == zlib.crc32(body), "damaged: wrong CRC")
-    cursor, sections = Cursor(body[16:]), []
+    require(crc == zlib.crc32(body), "damaged: wrong CRC", "checksum")
+    require(reserved == 0, "a reserved field of the header")
+    return body
+
+
+def _sections(body: bytes) -> list[tuple[int, Cursor]]:
+    """Kind and payload of each section."""
+    (count,) = struct.unpack_from("<I", body, 12)
+    cursor, sections = Cursor(body[HEADER_BYTES:]), []
     for _ in range(count):
         kind, reserved, payload_bytes = struct.unpack("<HHI", cursor.take(8))
         require(reserved == 0 and payload_bytes % 4 == 0, "header of a section")
@@ -149,9 +160,8 @@ def _network(sections: list[tuple[int, Cursor]]) -> IntegerNetwork:
     return network
 
 
-def read_image(data: bytes) -> Image:
-    """Raises ValueError if the bytes are no valid image."""
-    sections = _sections(data)
+def _image(body: bytes) -> Image:
+    sections = _sections(body)
     _check_order([kind for kind, _ in sections])
     network = _network(sections)
     payloads = dict(sections)
@@ -162,3 +172,15 @@ def read_image(data: bytes) -> Image:
     for _, cursor in sections:
         cursor.end()
     return Image(network, labels, policy, answers, name)
+
+
+def read_image(data: bytes) -> Image:
+    """Bytes after the image's own size are ignored. Raises ImageError if the bytes are no valid
+    image."""
+    body = _body(data)
+    try:
+        return _image(body)
+    except ImageError:
+        raise
+    except ValueError as error:  # What the writer refuses, too: its checks are shared.
+        raise ImageError("content", str(error)) from error

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from .bit_rows import words
 from .integer import (
     AFFINE_DROPOUT,
     GAUSSIAN_SCALE,
@@ -36,6 +37,8 @@ TENSOR_MAX = 1 << 24
 BOUND_LIMIT = 1 << 24
 INTEGER_LIMIT = 1 << 31
 STEPS_MAX = 4096
+PIECE_STEPS_MAX = 1 << 27
+"""Rows added to words of outputs in a row of positions, and elements that a pool looks at."""
 
 
 def require(condition: bool, message: str) -> None:
@@ -69,6 +72,13 @@ def check_thresholds(
     require(0 <= low and high < limit, f"a threshold of {at} not clamped")
 
 
+def require_work(rows: int, planes: int, outputs: int, width: int, at: str) -> None:
+    """rows: of weights, for each of so many planes of inputs times bits of weights. width: of the
+    row of positions that is one piece of work."""
+    steps = rows * planes * (words(outputs) + 1) * width
+    require(steps <= PIECE_STEPS_MAX, f"a piece of work of {at} takes {steps} steps, above 2^27")
+
+
 def _dense(layer: DenseLayer, source: TensorForm, at: str) -> None:
     inputs, outputs = layer.weights.shape
     require(
@@ -80,6 +90,7 @@ def _dense(layer: DenseLayer, source: TensorForm, at: str) -> None:
     require(layer.maximum == source.bound, f"{at} has another input maximum than {source.bound}")
     require(layer.bound < BOUND_LIMIT, f"sums of {at} reach {layer.bound}: too large")
     require(0 <= layer.drop_q16 <= 65535, f"drop probability of {at} is no Q0.16")
+    require_work(inputs, source.bound.bit_length(), outputs, 1, at)
     states = 2 if layer.drop_q16 else 1
     check_thresholds(states, outputs, layer.bound, layer.thresholds, layer.inversions, at)
 
@@ -128,6 +139,8 @@ def _convolution(layer: Convolution, source: TensorForm, at: str) -> None:
     odd = bool((layer.weights % 2 == 1).all() and (abs(layer.weights) <= largest).all())
     require(odd, f"a weight of {at} is not an odd integer from -{largest} to {largest}")
     require(layer.bound < BOUND_LIMIT, f"sums of {at} reach {layer.bound}: too large")
+    planes = source.bound.bit_length() * layer.weight_bits
+    require_work(rows, planes, layer.outputs, layer.size[1], at)
     _convolution_states(layer, at)
 
 
@@ -153,6 +166,8 @@ def _affine(layer: Affine, source: TensorForm, at: str) -> None:
             _require_i32(values, f"a {name} of {at}")
     if is_gaussian:
         require(bool((layer.sigma >= 0).all()), f"a sigma of {at} is negative")
+        scale = layer.scale_bound()
+        require(scale < INTEGER_LIMIT, f"a scale of {at} can reach {scale}: not below 2^31")
     for bound in (layer.product_bound(source), layer.sum_bound(source)):
         require(bound < INTEGER_LIMIT, f"values of {at} can reach {bound}: not below 2^31")
 
@@ -180,8 +195,8 @@ def _normalization(layer: Normalization, source: TensorForm, at: str) -> None:
         require(values.shape == (source.channels,), f"{name} of {at} is of {values.shape}")
         require(abs(values).max() < 1 << 30, f"a {name} of {at} reaches 2^30")
     if is_inverted:
-        scale = max(int(abs(layer.gamma).max()), layer.one)
-        largest = scale * source.bound + int(abs(layer.beta).max())
+        scales = np.maximum(abs(layer.gamma), layer.one).astype(object)
+        largest = int((scales * source.bound + abs(layer.beta)).max())
     else:
         largest = source.elements // layer.groups * source.bound
     require(largest < INTEGER_LIMIT, f"values of {at} can reach {largest}: not below 2^31")
@@ -197,6 +212,8 @@ def _pool(layer: Pool, source: TensorForm, at: str) -> None:
         require_range(pad, 0, kernel - 1, f"a padding of {at}")
         begin = (layer.size[axis] - 1) * stride - pad
         require(begin < source.shape[axis], f"a window of {at} lies outside its source")
+    steps = layer.kernel[0] * layer.kernel[1] * layer.size[0] * layer.size[1] * source.channels
+    require(steps <= PIECE_STEPS_MAX, f"{at} looks at {steps} elements, above 2^27")
     if layer.mode == SUM:
         largest = layer.kernel[0] * layer.kernel[1] * source.bound
         require(largest < INTEGER_LIMIT, f"sums of {at} can reach {largest}: not below 2^31")

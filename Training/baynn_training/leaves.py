@@ -3,11 +3,7 @@
 
 from collections.abc import Sequence
 
-import torch
-from torch import Tensor
-
 ONE_Q31 = 1 << 31
-EXACT_SITES_MAX = 16
 
 
 def quantize_probability(probability: float) -> int:
@@ -27,18 +23,3 @@ def leaf_mass(mask: int, drop_q16: Sequence[int]) -> int:
         drop = (mass * q16) >> 16
         mass = drop if state else mass - drop
     return mass
-
-
-def all_drops(sites: int) -> Tensor:
-    """The states of all leaves, masks ascending: bool [2^sites, sites]."""
-    if sites > EXACT_SITES_MAX:
-        raise ValueError(f"{sites} sites have too many leaves to enumerate")
-    states = [leaf_states(mask, sites) for mask in range(1 << sites)]
-    return torch.tensor(states, dtype=torch.bool).reshape(1 << sites, sites)
-
-
-def all_masses(probabilities: Sequence[float]) -> Tensor:
-    """Probabilities of all leaves, masks ascending, as the runtime splits them: [2^sites]."""
-    drop_q16 = [quantize_probability(p) for p in probabilities]
-    masses = [leaf_mass(mask, drop_q16) for mask in range(1 << len(drop_q16))]
-    return torch.tensor(masses, dtype=torch.float64) / ONE_Q31

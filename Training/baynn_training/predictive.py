@@ -8,7 +8,7 @@ from torch import Tensor
 
 from .graph import Graph
 from .graph_predictive import GraphPredictive, predict_graph
-from .leaves import all_drops, all_masses
+from .leaf_tensors import all_drops, all_masses
 from .network import BinaryNetwork
 
 MEASURES = ("entropy", "mutual_information")

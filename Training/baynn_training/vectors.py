@@ -10,7 +10,7 @@ from torch import Tensor
 
 from . import reference
 from .integer_network import IntegerNetwork
-from .leaves import all_drops
+from .leaf_tensors import all_drops
 from .network import BinaryNetwork
 
 CERTIFIED_CUT_Q31 = 1 << 29

@@ -9,7 +9,7 @@ import torch
 from conftest import make_inputs, make_network
 
 from baynn_training import check_parity, fold
-from baynn_training.leaves import all_drops
+from baynn_training.leaf_tensors import all_drops
 from baynn_training.parity import first_difference
 from baynn_training.thresholds import solve_unit, threshold
 from baynn_training.vectors import integer_sums

@@ -11,6 +11,7 @@ from baynn_training import Policy, read_image
 from baynn_training.conformance.draws import Draws
 from baynn_training.conformance.network_cases import all_cases
 from baynn_training.conformance.vectors import case_draws
+from baynn_training.cursor import ImageError
 from baynn_training.image_writer import encode_image
 from baynn_training.integer import ClassificationHead, Convolution, RegressionHead
 from baynn_training.integer_network import IntegerNetwork
@@ -146,7 +147,7 @@ def test_changed_images_are_refused_or_mean_another_network(name):
         changed = bytes(body) + struct.pack("<I", zlib.crc32(body))
         try:
             image = read_image(changed)
-        except (ValueError, struct.error):
+        except ImageError:
             continue
         # 12 bytes of the header tell sizes, which the reader compares with the sections.
         assert encode_image(image.network, image.labels) == changed
@@ -167,7 +168,7 @@ def test_every_word_of_small_images_counts():
                 changed = bytes(body) + struct.pack("<I", zlib.crc32(body))
                 try:
                     image = read_image(changed)
-                except (ValueError, struct.error):
+                except ImageError:
                     continue
                 assert encode_image(image.network, image.labels) == changed
 

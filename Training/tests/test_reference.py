@@ -6,7 +6,8 @@ import torch
 from conftest import make_inputs, make_network
 
 from baynn_training import fold, predict, reference
-from baynn_training.leaves import ONE_Q31, all_drops, all_masses, leaf_mass
+from baynn_training.leaf_tensors import all_drops, all_masses
+from baynn_training.leaves import ONE_Q31, leaf_mass
 
 DROP_Q16 = [1, 9830, 32768, 65535]
 

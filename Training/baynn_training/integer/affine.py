@@ -56,9 +56,15 @@ class Affine(Layer):
         bound = self.product_bound(source)
         if self.method != GAUSSIAN_SCALE:
             return bound
+        return int((self._scale_bounds() * bound // (1 << 16) + 1 + abs(self.bias)).max())
+
+    def scale_bound(self) -> int:
+        """Of a drawn scale, Q16.16, over all channels; with method 5."""
+        return int(self._scale_bounds().max())
+
+    def _scale_bounds(self) -> Integers:
         noise = self.sigma.astype(object) * GAUSSIAN_LIMIT // (1 << 16)
-        scales = abs(self.mu.astype(object)) + noise + 1
-        return int((scales * bound // (1 << 16) + 1 + abs(self.bias)).max())
+        return abs(self.mu.astype(object)) + noise + 1
 
     def output(self, *sources: TensorForm) -> TensorForm:
         (source,) = sources
