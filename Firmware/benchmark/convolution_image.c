@@ -104,22 +104,24 @@ static void put_section(writer_t *writer, uint32_t kind, const uint32_t *words, 
     end_section(writer);
 }
 
-size_t convolution_image(void *image) {
-    static const convolution_t layers[] = {
-        {.source = 0, .kernel = 1, .outputs = CONVOLUTION_CHANNELS, .states = 1},
-        {.source = 1, .kernel = 3, .outputs = CONVOLUTION_CHANNELS, .states = 1},
-        {.source = 2, .kernel = 1, .outputs = 2, .states = 0},
-    };
+size_t convolution_image(void *image, bool has_layer) {
+    const convolution_t first = {
+        .source = 0, .kernel = 1, .outputs = CONVOLUTION_CHANNELS, .states = 1};
+    const convolution_t layer = {
+        .source = 1, .kernel = 3, .outputs = CONVOLUTION_CHANNELS, .states = 1};
+    const convolution_t last = {.source = has_layer ? 2 : 1, .kernel = 1, .outputs = 2};
     const uint32_t input[] = {CONVOLUTION_INPUTS, 1, CONVOLUTION_SIDE, CONVOLUTION_SIDE,
                               CONVOLUTION_CHANNELS};
     const uint32_t head[] = {2, 0};
     const uint32_t labels[] = {'a' | 'b' << 16};
-    const uint32_t magic = 0x1A4E4E42, format = 1, sections = 6;
+    const uint32_t magic = 0x1A4E4E42, format = 1, sections = has_layer ? 6 : 5;
     writer_t writer = {.image = image, .bytes = HEADER_BYTES, .random = 4};
     put_section(&writer, IMAGE_INPUT, input, 5);
-    put_convolution(&writer, &layers[0]);
-    put_convolution(&writer, &layers[1]);
-    put_convolution(&writer, &layers[2]);
+    put_convolution(&writer, &first);
+    if (has_layer) {
+        put_convolution(&writer, &layer);
+    }
+    put_convolution(&writer, &last);
     put_section(&writer, CLASSIFICATION, head, 2);
     put_section(&writer, IMAGE_LABELS, labels, 1);
     put(&writer, 0);

@@ -146,7 +146,10 @@ package struct SumLayer {
     let isWhole = window.covers(shape) && reading.pointee.found.output.positions == 1
     self.window = isWhole ? nil : window
     try note(reading)
-    let units = withUnsafePointer(to: &reading.pointee.found) { Work.most($0, weights) }
+    // Of bits about half of the rows are visited.
+    let units =
+      withUnsafePointer(to: &reading.pointee.found) { Work.most($0, weights) }
+      / (inputPlanes == 1 ? 2 : 1)
     reading.pointee.found.divide(
       rows: reading.pointee.found.output.height, of: reading.pointee.found.output.width,
       unitsOfPosition: units)

@@ -4,7 +4,7 @@ import BayNNCore
 /// The measure of work: 1 unit is one weight row added to one word of 32 outputs.
 package enum Work {
   /// Positions of a piece take so many units at most, unless it is a single one.
-  package static var piece: Int { 4096 }
+  package static var piece: Int { 5120 }
   /// A piece of lists of rows ends with the list that makes it so many units.
   package static var listed: Int { 2048 }
 
