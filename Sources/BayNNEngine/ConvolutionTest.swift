@@ -12,7 +12,7 @@ package enum ConvolutionTest {
   package static var count: Int { 3 }
 
   /// Bytes of storage that each of them fits in.
-  package static var storageBytes: Int { MemoryLayout<Int>.size == 4 ? 1536 : 2560 }
+  package static var storageBytes: Int { MemoryLayout<Int>.size == 4 ? 1792 : 2560 }
 
   package static func checksum(_ test: Int) -> UInt32 {
     switch test {
