@@ -176,6 +176,7 @@ package struct SumLayer {
     // changed if that is less.
     reading.pointee.found.visitsRarer = window == nil && inputPlanes == 1 && weights.totals != nil
     reading.pointee.found.positions = max(1, reading.pointee.found.output.width)
-    reading.pointee.found.pieces = UInt32(truncatingIfNeeded: max(1, reading.pointee.found.output.height))
+    reading.pointee.found.pieces = UInt32(
+      truncatingIfNeeded: max(1, reading.pointee.found.output.height))
   }
 }

@@ -7,13 +7,14 @@ import BayNNCore
 package struct TensorTable {
   /// Tensors so far, numbered from 0, the input.
   package fileprivate(set) var count = 1
-  /// The place of the last one.
+  /// Places in use, and that of the last tensor.
+  fileprivate var used = 1
   fileprivate var lastPlace = 0
   fileprivate var memory = InlineArray<9, RememberedTensor>(repeating: .none)
 
   /// A table that holds the input.
   init(input: TensorShape) {
-    memory[unchecked: 0] = RememberedTensor(shape: input, mark: 1)
+    memory[unchecked: 0] = RememberedTensor(shape: input, number: 0)
   }
 
   /// Places: for the last tensor, and for those that wait.
@@ -23,10 +24,9 @@ package struct TensorTable {
 /// A place of the table.
 private struct RememberedTensor {
   let shape: TensorShape
-  /// The number of the tensor, plus 1; 0 if there is none.
-  let mark: UInt8
+  let number: UInt8
 
-  static var none: RememberedTensor { RememberedTensor(shape: .none, mark: 0) }
+  static var none: RememberedTensor { RememberedTensor(shape: .none, number: 0) }
 }
 
 // Why functions of a pointer: methods of a structure may copy it.
@@ -44,8 +44,7 @@ extension UnsafeMutablePointer<TensorTable> {
   /// The shape of a tensor that a layer takes; numbers from `count` on are refused.
   @inline(never)
   func shape(_ number: UInt32) throws(Fault) -> TensorShape {
-    for place in indices(number < UInt32(truncatingIfNeeded: pointee.count) ? TensorTable.places : 0)
-    where number &+ 1 == UInt32(remembered[place].mark) {
+    for place in indices(pointee.used) where number == UInt32(remembered[place].number) {
       return remembered[place].shape
     }
     throw .imageShape
@@ -58,28 +57,26 @@ extension UnsafeMutablePointer<TensorTable> {
   @inline(never)
   func append(_ shape: TensorShape, ahead: SectionReader) throws(Fault) {
     var place = 0
-    while ahead.takes(remembered[place].mark) {
-      place &+= 1
-      guard place < TensorTable.places else { throw .imageShape }
-    }
-    pointee.count &+= 1
+    while place < pointee.used, ahead.takes(UInt32(remembered[place].number)) { place &+= 1 }
+    guard place < TensorTable.places else { throw .imageShape }
     remembered[place] = RememberedTensor(
-      shape: shape, mark: UInt8(truncatingIfNeeded: pointee.count))
+      shape: shape, number: UInt8(truncatingIfNeeded: pointee.count))
+    pointee.count &+= 1
+    pointee.used = max(pointee.used, place &+ 1)
     pointee.lastPlace = place
   }
 }
 
 extension SectionReader {
-  /// True if a layer from here on takes a tensor, given by its number plus 1, or 0 for none.
+  /// True if a layer from here on takes a tensor by its number.
   @inline(never)
-  fileprivate func takes(_ mark: UInt8) -> Bool {
-    guard mark > 0 else { return false }
+  fileprivate func takes(_ tensor: UInt32) -> Bool {
     var ahead = self
     while let kind = ahead.nextKind, SectionKind.isLayer(kind) {
       guard let section = try? ahead.next() else { return false }
       let sources = SectionKind.sources(kind)
       for source in indices(section.bytes >= 8 ? sources : 0)
-      where section.word(4 &* source) &+ 1 == UInt32(mark) {
+      where section.word(4 &* source) == tensor {
         return true
       }
     }

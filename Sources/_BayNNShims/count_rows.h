@@ -58,8 +58,7 @@ typedef struct baynn_list {
 #define SIXTEEN(d) EIGHT("r12") EIGHT("r9") FULL_ADD("r11", "r12", "r9", d)
 
 /* Four rows, and the carry of weight 16. */
-#define FOUR_MORE                                                                                  \
-    FOUR("r9") HALF_ADD("r10", "r9", "r4") HALF_ADD("r11", "r4", "r8") "bl 8f\n"
+#define FOUR_MORE FOUR("r9") HALF_ADD("r10", "r9", "r4") HALF_ADD("r11", "r4", "r8") "bl 8f\n"
 
 /* Lists are counted in groups of 32, 8 and 4 rows; in small builds, of 4. LEAST are the bytes of
  * offsets of the largest group. */
