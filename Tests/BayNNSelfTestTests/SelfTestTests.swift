@@ -57,13 +57,13 @@ import Testing
 
   /// A failed test does not keep the ones behind it from running.
   @Test func testsAfterAFailureRun() throws {
-    let (test, _) = try run { image in
+    let (test, _) = try run(damage: { image in
       // All thresholds of the first layer: no known answer can hold.
       let parts = image_dense_parts(image, 0)
       for offset in stride(from: Int(parts.thresholds), to: Int(parts.inversions), by: 4) {
         image_write_u32(image, offset, ~image_read_u32(image, offset))
       }
-    }
+    })
     #expect(test.completed == TestBits.all)
     #expect(test.failed == TestBits.image | TestBits.model)
     #expect(test.first.test == TestBits.image)
