@@ -29,15 +29,13 @@ package enum Philox {
   package static func fill(
     _ words: UnsafeMutablePointer<UInt32>, count: Int, stream: UInt32
   ) {
-    var next = 0
-    while next < count {
-      let block = block(
-        key: (stream, 0), counter: (UInt32(truncatingIfNeeded: next >> 2), 0, 0, 0))
-      words[next] = block.0
-      if next &+ 1 < count { words[next &+ 1] = block.1 }
-      if next &+ 2 < count { words[next &+ 2] = block.2 }
-      if next &+ 3 < count { words[next &+ 3] = block.3 }
-      next &+= 4
+    var rest: Block = (0, 0, 0, 0)
+    for i in indices(count) {
+      if i & 3 == 0 {
+        rest = block(key: (stream, 0), counter: (UInt32(truncatingIfNeeded: i >> 2), 0, 0, 0))
+      }
+      words[i] = rest.0
+      rest = (rest.1, rest.2, rest.3, 0)
     }
   }
 }

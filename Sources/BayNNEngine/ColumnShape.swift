@@ -87,7 +87,8 @@ struct BorderTotals {
         let before = isBottom && end == shape.pointee.kernelY &- 1 ? 0 : y &- 1
         let row = isBottom ? end : first &- 1
         take(
-          layer, shape, row, row &+ 1, 0, shape.pointee.kernelX, from: before &* shape.pointee.borderColumns,
+          layer, shape, row, row &+ 1, 0, shape.pointee.kernelX,
+          from: before &* shape.pointee.borderColumns,
           to: y &* shape.pointee.borderColumns)
       }
       for x in indices(from: 1, shape.pointee.borderColumns) {
@@ -96,7 +97,8 @@ struct BorderTotals {
         let before = isRight && column == shape.pointee.kernelX &- 1 ? 0 : x &- 1
         take(
           layer, shape, first, end, column, column &+ 1,
-          from: y &* shape.pointee.borderColumns &+ before, to: y &* shape.pointee.borderColumns &+ x)
+          from: y &* shape.pointee.borderColumns &+ before,
+          to: y &* shape.pointee.borderColumns &+ x)
       }
     }
   }
@@ -104,7 +106,8 @@ struct BorderTotals {
   /// Takes the weights of some taps off the sums of a way, and makes them those of another.
   @inline(never)
   private func take(
-    _ layer: UnsafePointer<SumLayer>, _ shape: UnsafePointer<ColumnShape>, _ firstY: Int, _ endY: Int,
+    _ layer: UnsafePointer<SumLayer>, _ shape: UnsafePointer<ColumnShape>, _ firstY: Int,
+    _ endY: Int,
     _ firstX: Int,
     _ endX: Int, from source: Int, to target: Int
   ) {

@@ -154,7 +154,7 @@ extension Placing {
   /// The tensor that the head takes.
   fileprivate func lastTensor(_ reading: UnsafeMutablePointer<LayerReading>) -> Tensor {
     tensor(
-      UInt32(truncatingIfNeeded: reading.pointee.tensors.count &- 1), reading.pointee.tensors.last)
+      UInt32(truncatingIfNeeded: reading.pointee.tensors.count &- 1), reading.last)
   }
 
   @inline(never)

@@ -44,7 +44,7 @@ package enum SoftmaxHead {
 package enum ClassificationHead {
   package static func read(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
     let section = reading.pointee.section
-    let last = reading.pointee.tensors.last
+    let last = reading.last
     try section.require(bytes: 8)
     guard section.word(4) == 0 else { throw .imageValue }
     guard last.kind == .integers, section.word(0).int == last.channels, last.channels >= 2
@@ -63,7 +63,7 @@ package struct RegressionHead {
 
   package init(_ reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
     let section = reading.pointee.section
-    let last = reading.pointee.tensors.last
+    let last = reading.last
     guard section.bytes >= 8 else { throw .imageSection }
     guard section.word(4) == 0 else { throw .imageValue }
     guard last.kind == .integers, last.elements <= Limits.lanesMax.int,

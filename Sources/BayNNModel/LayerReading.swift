@@ -35,6 +35,9 @@ package struct LayerReading {
 // Why a function of a pointer: methods of a structure may copy it.
 
 extension UnsafeMutablePointer<LayerReading> {
+  /// The tensor of the layer before, or the input.
+  package var last: TensorShape { withUnsafeMutablePointer(to: &pointee.tensors) { $0.last } }
+
   /// The shape of a tensor that the section names.
   func source(_ number: UInt32) throws(Fault) -> TensorShape {
     try withUnsafeMutablePointer(to: &pointee.tensors) { tensors throws(Fault) in

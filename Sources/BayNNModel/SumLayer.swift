@@ -68,7 +68,7 @@ package struct SumLayer {
     let section = reading.pointee.section
     guard section.bytes >= 16 else { throw .imageSection }
     guard section.word(12) == 0 else { throw .imageValue }
-    guard reading.pointee.tensors.last.kind == .codes, section.word(4) >= 2 else {
+    guard reading.last.kind == .codes, section.word(4) >= 2 else {
       throw .imageShape
     }
     try self.init(
@@ -83,7 +83,7 @@ package struct SumLayer {
     pairBytes: Int
   ) throws(Fault) {
     let section = reading.pointee.section
-    let shape = reading.pointee.tensors.last
+    let shape = reading.last
     let outputs = section.word(4)
     // The input, or bits of one position.
     guard shape.kind == .input || (shape.kind == .codes && shape.bound == 1),

@@ -91,7 +91,7 @@ package struct TensorShape: Equatable {
   }
 
   /// No tensor: a place in a table that is not filled yet.
-  package static var none: TensorShape { TensorShape(checked: 0, 0, 0, .integers, 0, 0) }
+  package static var none: TensorShape { TensorShape(checked: 0, 0, 0, .input, 0, 0) }
 
   package init(_ input: InputShape) {
     self.init(

@@ -7,76 +7,76 @@ import BayNNCore
 package struct TensorTable {
   /// Tensors so far, numbered from 0, the input.
   package fileprivate(set) var count = 1
-  /// The tensor of the layer before, or the input.
-  package fileprivate(set) var last: TensorShape
-  /// Those that wait: `Limits.waitingMax` places.
-  fileprivate var memory = InlineArray<8, WaitingTensor>(repeating: .none)
+  /// Places in use, and that of the last tensor.
+  fileprivate var used = 1
+  fileprivate var lastPlace = 0
+  fileprivate var memory = InlineArray<9, RememberedTensor>(repeating: .none)
 
   /// A table that holds the input.
-  init(input: TensorShape) { last = input }
+  init(input: TensorShape) {
+    memory[unchecked: 0] = RememberedTensor(shape: input, number: 0)
+  }
+
+  /// Places: for the last tensor, and for those that wait.
+  fileprivate static var places: Int { Limits.waitingMax + 1 }
 }
 
-/// A place for a tensor that waits for a later layer.
-private struct WaitingTensor {
+/// A place of the table.
+private struct RememberedTensor {
   let shape: TensorShape
-  /// `free` if there is none.
   let number: UInt8
 
-  static var free: UInt8 { 255 }
-  static var none: WaitingTensor { WaitingTensor(shape: .none, number: free) }
+  static var none: RememberedTensor { RememberedTensor(shape: .none, number: 0) }
 }
 
 // Why functions of a pointer: methods of a structure may copy it.
 
 extension UnsafeMutablePointer<TensorTable> {
-  private var waiting: UnsafeMutablePointer<WaitingTensor> {
+  private var remembered: UnsafeMutablePointer<RememberedTensor> {
     withUnsafeMutablePointer(to: &pointee.memory) {
-      UnsafeMutableRawPointer($0).assumingMemoryBound(to: WaitingTensor.self)
+      UnsafeMutableRawPointer($0).assumingMemoryBound(to: RememberedTensor.self)
     }
   }
+
+  /// The tensor of the layer before, or the input.
+  var last: TensorShape { remembered[pointee.lastPlace].shape }
 
   /// The shape of a tensor that a layer takes; numbers from `count` on are refused.
   @inline(never)
   func shape(_ number: UInt32) throws(Fault) -> TensorShape {
-    if number.int == pointee.count &- 1 { return pointee.last }
-    for place in indices(number < WaitingTensor.free ? Limits.waitingMax : 0)
-    where number == UInt32(waiting[place].number) {
-      return waiting[place].shape
+    for place in indices(pointee.used) where number == UInt32(remembered[place].number) {
+      return remembered[place].shape
     }
     throw .imageShape
   }
 
-  /// Adds the tensor of a layer.
+  /// Adds the tensor of a layer, in the place of one that is not taken any more.
   ///
   /// - Parameter ahead: the layers after that one.
-  /// - Throws: `imageShape` if more tensors wait for a later layer than the table holds.
+  /// - Throws: `imageShape` if too many tensors wait for a later layer.
   @inline(never)
   func append(_ shape: TensorShape, ahead: SectionReader) throws(Fault) {
-    let number = UInt8(truncatingIfNeeded: pointee.count &- 1)
-    if ahead.takes(number) {
-      var place = 0
-      while ahead.takes(waiting[place].number) {
-        place &+= 1
-        guard place < Limits.waitingMax else { throw .imageShape }
-      }
-      waiting[place] = WaitingTensor(shape: pointee.last, number: number)
-    }
-    pointee.last = shape
+    var place = 0
+    while place < pointee.used, ahead.takes(UInt32(remembered[place].number)) { place &+= 1 }
+    guard place < TensorTable.places else { throw .imageShape }
+    remembered[place] = RememberedTensor(
+      shape: shape, number: UInt8(truncatingIfNeeded: pointee.count))
     pointee.count &+= 1
+    pointee.used = max(pointee.used, place &+ 1)
+    pointee.lastPlace = place
   }
 }
 
 extension SectionReader {
   /// True if a layer from here on takes a tensor by its number.
   @inline(never)
-  fileprivate func takes(_ tensor: UInt8) -> Bool {
-    guard tensor != WaitingTensor.free else { return false }
+  fileprivate func takes(_ tensor: UInt32) -> Bool {
     var ahead = self
     while let kind = ahead.nextKind, SectionKind.isLayer(kind) {
       guard let section = try? ahead.next() else { return false }
       let sources = SectionKind.sources(kind)
       for source in indices(section.bytes >= 8 ? sources : 0)
-      where section.word(4 &* source) == UInt32(tensor) {
+      where section.word(4 &* source) == tensor {
         return true
       }
     }

@@ -57,12 +57,15 @@ typedef struct baynn_list {
 #define EIGHT(d) FOUR("r9") FOUR("r4") FULL_ADD("r10", "r9", "r4", d)
 #define SIXTEEN(d) EIGHT("r12") EIGHT("r9") FULL_ADD("r11", "r12", "r9", d)
 
-/* Lists are counted in groups of 32, 8 and 4 rows; in small builds, of 8 and 4. LEAST are the
- * bytes of offsets of the largest group. */
+/* Four rows, and the carry of weight 16. */
+#define FOUR_MORE FOUR("r9") HALF_ADD("r10", "r9", "r4") HALF_ADD("r11", "r4", "r8") "bl 8f\n"
+
+/* Lists are counted in groups of 32, 8 and 4 rows; in small builds, of 4. LEAST are the bytes of
+ * offsets of the largest group. */
 #ifdef BAYNN_SMALL
-#define LEAST "32"
-#define LARGEST_GROUP EIGHT("r9") HALF_ADD("r11", "r9", "r8") "bl 8f\n"
-#define OTHER_GROUPS
+#define LEAST "16"
+#define LARGEST_GROUP FOUR_MORE
+#define OTHER_GROUPS "2: b 0b\n"
 #else
 #define LEAST "128"
 /* The carry of weight 256 leaves the planes on the stack. */
@@ -75,11 +78,15 @@ typedef struct baynn_list {
                                    "stmia sp, {r4, r5, r6, r7}\n"                                  \
                                    "beq 3f\n"                                                      \
                                    "bl 9f\n"
-/* Modulo 128 bytes: bits 6 and 5 are groups of 8. */
+/* Modulo 128 bytes: bits 6 and 5 are groups of 8, bit 4 is one of 4. */
 #define OTHER_GROUPS                                                                               \
+    "2: ldr r4, [sp, #28]\n"                                                                       \
+    "sub r4, r4, r1\n"                                                                             \
     "tst r4, #0x60\n"                                                                              \
     "beq 5f\n" EIGHT("r9") HALF_ADD("r11", "r9", "r8") "bl 8f\n"                                   \
-                                                       "b 2b\n"
+                                                       "b 2b\n"                                    \
+                                                       "5: lsls r4, r4, #27\n"                     \
+                                                       "beq 0b\n" FOUR_MORE "b 0b\n"
 #endif
 
 /* Loads or stores plane 5, 6 or 7 at r8, if it is there, and goes to the next. */
@@ -141,13 +148,8 @@ baynn_count_rows(const baynn_planes_t *planes, const baynn_list_t *list,
             "cmp r1, r5\n"
             "bls 1b\n"
 
-            /* What is left: bit 4 is a group of 4. */
-            "2: ldr r4, [sp, #28]\n"
-            "sub r4, r4, r1\n" OTHER_GROUPS
-            "5: lsls r4, r4, #27\n"
-            "beq 0b\n" FOUR("r9") HALF_ADD("r10", "r9", "r4") HALF_ADD("r11", "r4", "r8")
-            "bl 8f\n"
-            "b 0b\n"
+            /* What is left. */
+            OTHER_GROUPS
 
             "6: pop {r0, r1, r9, r12}\n"
             "ldr lr, [sp]\n"
@@ -192,6 +194,7 @@ baynn_count_rows(const baynn_planes_t *planes, const baynn_list_t *list,
 #undef FULL_ADD
 #undef HALF_ADD
 #undef FOUR
+#undef FOUR_MORE
 #undef EIGHT
 #undef SIXTEEN
 #undef PLANE

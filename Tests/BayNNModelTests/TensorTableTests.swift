@@ -30,6 +30,7 @@ import Testing
       var sections = SectionReader(
         image: bytes.baseAddress!, imageBytes: UInt32(bytes.count), offset: 0)
       for (index, sources) in layers.enumerated() {
+        #expect(table.last == (try shape(index)))
         for source in sources { #expect(try table.shape(source) == shape(Int(source))) }
         for number in [UInt32(index + 1), 255, .max] {
           #expect(throws: Fault.imageShape) { try table.shape(number) }

@@ -78,7 +78,7 @@ typedef struct baynn_self_test_t {
 } baynn_self_test_t;
 
 /** The storage that the self-test needs: that of a session with default configuration,
- *  or more for a very small model (1.5 KB if the set of parts has convolutions).
+ *  or more for a very small model (1.8 KB if the set of parts has convolutions).
  *  @return BAYNN_OK; BAYNN_ERROR_STATE if the model is not open; BAYNN_ERROR_IMAGE_... if its
  *          image has been damaged since, so that the size cannot be told */
 baynn_status_t baynn_self_test_storage_bytes(const baynn_model_t *model, size_t *bytes);
