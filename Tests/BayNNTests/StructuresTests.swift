@@ -77,7 +77,7 @@ private func number(from offset: Int, to end: Int) -> UInt64 {
 
   @Test func sizesOfNoVersionAreRefused() throws {
     for bytes: UInt32 in [0, 1, 7, BAYNN_STRUCT_BYTES_MAX + 1, 1 << 31, .max] {
-      withCaller(bytes: bytes) { caller in
+      try withCaller(bytes: bytes) { caller throws in
         #expect(throws: Fault.argument) { try read(UnsafePointer(caller)) }
         #expect(throws: Fault.argument) { try Output(caller) }
       }
