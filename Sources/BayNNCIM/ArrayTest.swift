@@ -36,7 +36,7 @@ extension ArrayModel {
     let model = ArraySession.model(of: arrays)
     let config = SelfTest.sessionConfig(model)
     return max(
-      max(try ArraySession.storageBytes(arrays, config), SelfTest.testBytes(model.pointee.parts)),
+      max(try ArraySession.storageBytes(arrays, config), SelfTest.testBytes(model)),
       4 &* UnitTest.words)
   }
 

@@ -18,6 +18,8 @@ package struct Model {
   /// Bits of a mask, and layers whose decisions are too many for one.
   package internal(set) var sites: UInt32 = 0
   package internal(set) var wideLayers: UInt32 = 0
+  /// The kinds of its layers, a bit each from `SectionKind.dense` on.
+  package internal(set) var kinds: UInt32 = 0
   /// Digest of the fields of layers and head.
   package internal(set) var structure: UInt32 = 0
   package internal(set) var answerCount: UInt32 = 0

@@ -95,6 +95,7 @@ extension UnsafeMutablePointer<Model> {
     var reader = LayerReader(self)
     repeat {
       try reader.next()
+      if !reader.isDone { pointee.kinds |= SectionKind.bit(reader.reading.section.kind) }
       if checksWeights, let weights = reader.found.weights { try WeightCheck.check(weights) }
     } while !reader.isDone
     pointee.layers = UInt32(truncatingIfNeeded: reader.layers)

@@ -64,11 +64,13 @@ package struct KernelPart {
   /// What the kind of a layer is as that of a part with known answers.
   package static let kinds: UInt32 = 0x2_0000
 
-  /// The known answers of convolutions; nil if the set does not have them.
+  /// The known answers of convolutions; nil if the model has none.
   @inline(never)
-  package static func convolution(in parts: Parts) -> KernelPart? {
+  package static func convolution(of model: UnsafePointer<Model>) -> KernelPart? {
     var part: KernelPart?
-    parts(kinds + UInt32(SectionKind.convolution), &part)
+    if model.pointee.kinds & SectionKind.bit(SectionKind.convolution) != 0 {
+      model.pointee.parts(kinds + UInt32(SectionKind.convolution), &part)
+    }
     return part
   }
 }

@@ -21,16 +21,16 @@ package struct Section {
   }
 
   /// Mixes kind, size and the first words, which hold all fields of a layer or head, into a
-  /// digest: any change of one word of them changes it.
+  /// digest.
   func mix(into digest: UInt32) -> UInt32 {
     let head = UInt32(truncatingIfNeeded: bytes) ^ UInt32(kind)
     return Digest.mix(
-      payload.assumingMemoryBound(to: UInt32.self), count: min(bytes, Section.fieldBytes) >> 2,
+      payload.assumingMemoryBound(to: UInt32.self), count: min(bytes, fieldBytes) >> 2,
       into: Digest.mix(head, into: digest))
   }
 
-  /// Those of a convolution, which has the most.
-  private static var fieldBytes: Int { 76 }
+  /// Bytes of the fields of a layer or head, at most.
+  private var fieldBytes: Int { kind == SectionKind.convolution ? 76 : 40 }
 
   package func require(bytes needed: Int) throws(Fault) {
     guard bytes == needed else { throw .imageSection }
@@ -58,6 +58,8 @@ package enum SectionKind {
     default: 1
     }
   }
+  /// The bit of a layer's kind in a set of kinds.
+  package static func bit(_ layer: UInt16) -> UInt32 { 1 &<< UInt32(layer &- dense) }
   package static func isHead(_ kind: UInt16) -> Bool { softmax...regression ~= kind }
   package static let softmax: UInt16 = 64
   package static let classification: UInt16 = 65

@@ -31,15 +31,15 @@ package enum KernelTest {
   /// Tests that every program has: the narrowest and the widest kernel, and softmax.
   private static let ownCount = 3
 
-  /// These, and those of the convolution.
-  static func count(_ parts: Parts) -> Int {
-    ownCount &+ (KernelPart.convolution(in: parts)?.count ?? 0)
+  /// These, and those of convolutions if the model has any.
+  static func count(_ model: UnsafePointer<Model>) -> Int {
+    ownCount &+ (KernelPart.convolution(of: model)?.count ?? 0)
   }
 
   /// Runs a test; nil if it gives the known answer. The index of what it finds wrong is the
   /// lanes of a kernel, 0 for softmax, or from 1 on the number of a test of the convolution.
   static func run(
-    _ test: Int, _ storage: UnsafeMutableRawPointer, _ parts: Parts
+    _ test: Int, _ storage: UnsafeMutableRawPointer, _ model: UnsafePointer<Model>
   ) -> Mismatch? {
     switch test {
     case 0: return check(32, sums(UInt32.self, storage: storage), sumsChecksum)
@@ -51,7 +51,7 @@ package enum KernelTest {
     case 2: return check(0, softmax(storage: storage), softmaxChecksum)
     default:
       var answer = KernelAnswer()
-      KernelPart.convolution(in: parts)?.run(test &- ownCount, storage, &answer)
+      KernelPart.convolution(of: model)?.run(test &- ownCount, storage, &answer)
       return check(
         UInt32(truncatingIfNeeded: test &- ownCount &+ 1), answer.actual, answer.expected)
     }
@@ -62,8 +62,8 @@ package enum KernelTest {
   }
 
   /// Storage that the tests need.
-  static func storageBytes(_ parts: Parts) -> Int {
-    max(ownStorageBytes, KernelPart.convolution(in: parts)?.storageBytes ?? 0)
+  static func storageBytes(_ model: UnsafePointer<Model>) -> Int {
+    max(ownStorageBytes, KernelPart.convolution(of: model)?.storageBytes ?? 0)
   }
 
   package static var ownStorageBytes: Int {

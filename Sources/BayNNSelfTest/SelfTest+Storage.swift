@@ -6,12 +6,12 @@ import BayNNModel
 extension SelfTest {
   /// Storage that the self-test of a model needs.
   package static func storageBytes(_ model: UnsafePointer<Model>) throws(Fault) -> Int {
-    max(try Session.storageBytes(model, sessionConfig(model)), testBytes(model.pointee.parts))
+    max(try Session.storageBytes(model, sessionConfig(model)), testBytes(model))
   }
 
-  /// Storage that all tests but the model's need, with a set of parts.
-  package static func testBytes(_ parts: Parts) -> Int {
-    max(KernelTest.storageBytes(parts), ImageTest.storageBytes)
+  /// Storage that all tests but that of known answers need.
+  package static func testBytes(_ model: UnsafePointer<Model>) -> Int {
+    max(KernelTest.storageBytes(model), ImageTest.storageBytes)
   }
 
   /// How the session of the test is configured.
@@ -25,7 +25,7 @@ extension SelfTest {
   package static func check(
     _ storage: UnsafeMutableRawPointer, bytes: Int, _ model: UnsafePointer<Model>
   ) throws(Fault) {
-    guard bytes >= testBytes(model.pointee.parts) else { throw .storage }
+    guard bytes >= testBytes(model) else { throw .storage }
     do throws(Fault) {
       _ = try Session.make(in: storage, bytes: bytes, model, sessionConfig(model))
     } catch {

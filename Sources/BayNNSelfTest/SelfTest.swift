@@ -78,7 +78,7 @@ package struct SelfTest {
     var done: UInt32 = 0
     guard Model.isSealed(model) else { return abandon() }
     while !isFinished {
-      done &+= runPiece()
+      done &+= runPiece(workMax: workMax &- done)
       if done >= workMax { return }
     }
   }
@@ -124,7 +124,7 @@ package struct SelfTest {
 
   /// - Returns: units of work, roughly.
   @inline(never)
-  private mutating func runPiece() -> UInt32 {
+  private mutating func runPiece(workMax: UInt32) -> UInt32 {
     switch current {
     case TestBits.storage:
       let fault = march.isFinished ? nil : march.advance(words: 256)
@@ -139,12 +139,12 @@ package struct SelfTest {
       end(RandomTest.run(), if: true)
       return 64
     case TestBits.kernels:
-      let wrong = KernelTest.run(offset, storage, model.pointee.parts)
+      let wrong = KernelTest.run(offset, storage, model)
       offset &+= 1
-      end(wrong, if: offset == KernelTest.count(model.pointee.parts))
+      end(wrong, if: offset == KernelTest.count(model))
       return 512
     case TestBits.image: return testImage()
-    default: return device?.run(&self) ?? testModel()
+    default: return device?.run(&self) ?? testModel(workMax: workMax)
     }
   }
 
@@ -177,7 +177,7 @@ package struct SelfTest {
   // MARK: Known answers of the model
 
   @inline(never)
-  private mutating func testModel() -> UInt32 {
+  private mutating func testModel(workMax: UInt32) -> UInt32 {
     guard model.pointee.answerCount > 0 else {
       omitted |= current
       turn()
@@ -191,7 +191,7 @@ package struct SelfTest {
     var wrong: Mismatch?
     do throws(Fault) {
       if let session {
-        work = try answer(session, &wrong)
+        work = try answer(session, workMax: workMax, &wrong)
       } else {
         session = try makeSession()
       }
@@ -208,7 +208,7 @@ package struct SelfTest {
   /// one session, and each is that of its first call.
   @inline(never)
   private mutating func answer(
-    _ session: UnsafeMutablePointer<Session>, _ wrong: inout Mismatch?
+    _ session: UnsafeMutablePointer<Session>, workMax: UInt32, _ wrong: inout Mismatch?
   ) throws(Fault) -> UInt32 {
     let answer = KnownAnswers(model)[offset]
     guard isAnswering else {
@@ -217,7 +217,7 @@ package struct SelfTest {
       isAnswering = true
       return model.pointee.input.elements
     }
-    let work = try session.pointee.step(workMax: 1)
+    let work = try session.pointee.step(workMax: workMax)
     guard session.pointee.isFinished else { return work }
     isAnswering = false
     wrong = try compare(session, answer)

@@ -20,7 +20,7 @@ extern "C" {
 #define BAYNN_TEST_STORAGE 0x01u
 /** The random generator gives the published vectors. */
 #define BAYNN_TEST_RANDOM 0x02u
-/** Every kernel gives the known answer: those of convolutions if the set of parts has them. */
+/** Every kernel that the model uses gives the known answer. */
 #define BAYNN_TEST_KERNELS 0x04u
 /** The image still has its checksum, its structure is sound, and the model in RAM is as it
  *  was when the image was opened. */
