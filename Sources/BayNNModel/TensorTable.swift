@@ -10,11 +10,11 @@ package struct TensorTable {
   /// Places in use, and that of the last tensor.
   fileprivate var used = 1
   fileprivate var lastPlace = 0
-  fileprivate var memory = InlineArray<9, RememberedTensor>(repeating: .none)
+  fileprivate var memory: InlineArray<9, RememberedTensor>
 
-  /// A table that holds the input.
+  /// A table that holds the input: places that are not in use hold anything.
   init(input: TensorShape) {
-    memory[unchecked: 0] = RememberedTensor(shape: input, number: 0)
+    memory = InlineArray(repeating: RememberedTensor(shape: input, number: 0))
   }
 
   /// Places: for the last tensor, and for those that wait.
@@ -25,8 +25,6 @@ package struct TensorTable {
 private struct RememberedTensor {
   let shape: TensorShape
   let number: UInt8
-
-  static var none: RememberedTensor { RememberedTensor(shape: .none, number: 0) }
 }
 
 // Why functions of a pointer: methods of a structure may copy it.
