@@ -85,7 +85,7 @@ private func number(from offset: Int, to end: Int) -> UInt64 {
   }
 
   @Test func unknownMembersMustBeZero() throws {
-    try withCaller(bytes: 24) { caller in
+    try withCaller(bytes: 24) { caller throws in
       #expect(throws: Fault.argument) { try read(UnsafePointer(caller)) }
       (UnsafeMutableRawPointer(caller) + 16).storeBytes(of: 0, as: UInt64.self)
       #expect(try read(UnsafePointer(caller)).added == number(from: 8, to: 16))
