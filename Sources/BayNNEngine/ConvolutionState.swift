@@ -8,6 +8,7 @@ extension SumState {
     _ reading: UnsafeMutablePointer<LayerReading>, _ placing: UnsafeMutablePointer<Placing>
   ) throws(Fault) {
     var layer = try SumLayer(convolution: reading)
+    reading.divideSums()
     let output = placing.pointee.takeTensor(reading.pointee.found.output)
     placing.pointee.placeConvolution(&layer, to: output, reading.pointee.found.site)
     guard placing.pointee.arena.isWritable, let state = placing.pointee.state else { return }

@@ -102,11 +102,11 @@ package enum ConvolutionTest {
       var run = PieceRun(
         pass: pass, space: space, memories: memories, inference: 1,
         site: LayerSite(bits: 0, shift: 0, wideLayer: nil), piece: 0, positions: 2,
-        isFirstOfCall: false, onlyDecides: false, weight: 0, isFirst: true,
-        countsVotes: false)
+        isUnbounded: false, isFirstOfCall: false, onlyDecides: false, weight: 0, isFirst: true,
+        countsVotes: false, next: 1)
       repeat {
         _ = state.runConvolution(&run)
-        run.piece &+= 1
+        run.piece = run.next
       } while !run.isDone
     }
   }

@@ -19,7 +19,7 @@ extension LayerPart {
   package static var convolution: LayerPart {
     LayerPart(
       check: {
-        LayerReading.read($0) { reading throws(Fault) in _ = try SumLayer(convolution: reading) }
+        LayerReading.read($0, SumLayer.check(convolution:))
       },
       place: { Placing.place($0, $1, SumState.placeConvolution) },
       run: {

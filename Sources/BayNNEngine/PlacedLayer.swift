@@ -20,10 +20,13 @@ struct PieceRun {
   /// Number of the inference, so that a layer knows whether its sums stand for it.
   let inference: UInt32
   let site: LayerSite
-  /// Number of the piece: some positions, a step in time, rows of weights.
+  /// Where the piece begins: 0, or what the piece before it has entered as `next`. Counts
+  /// positions, groups or steps in time.
   var piece: Int
-  /// Output positions of a piece, of layers that work position by position.
+  /// Output positions of a piece at most, of layers that work position by position.
   let positions: Int
+  /// The caller asks for no bound: lists of rows are counted to the end.
+  let isUnbounded: Bool
   /// It is the first piece of a call: what only speeds it up is not taken over from others,
   /// since memory may have been damaged meanwhile.
   let isFirstOfCall: Bool
@@ -39,23 +42,26 @@ struct PieceRun {
   /// The layer's state under the current mask.
   @inline(__always) var state: Int { site.state(pass.pointee.mask) }
 
-  /// The positions of this piece, of `count` in all, and enters whether they are the last ones.
+  /// Where the layer goes on unless it is done.
+  var next: Int
+
+  /// The positions of this piece, of `count` in all.
   @inline(never)
   mutating func take(of count: Int) -> (first: Int, end: Int) {
-    let first = min(count, piece &* positions)
-    let end = min(count, first &+ positions)
-    isDone = end == count
-    return (first, end)
+    next = min(count, piece &+ positions)
+    isDone = next == count
+    return (min(piece, next), next)
   }
 
-  /// The same of a map, whose pieces are parts of rows: the row, and positions in it.
+  /// The same of a map, whose pieces are parts of rows.
   @inline(never)
   mutating func take(of shape: TensorShape) -> MapPiece {
-    let inRow = max(1, (shape.width &+ positions &- 1) / max(1, positions))
-    let y = piece / inRow
-    let first = min(shape.width, (piece &- y &* inRow) &* positions)
-    let end = min(shape.width, first &+ positions)
-    isDone = end == shape.width && y &+ 1 >= shape.height
+    let width = shape.width
+    let y = min(piece / max(1, width), shape.height &- 1)
+    let first = min(width, piece &- y &* width)
+    let end = min(width, first &+ positions)
+    next = y &* width &+ end
+    isDone = next == shape.positions
     return MapPiece(y: y, first: first, end: end)
   }
 }

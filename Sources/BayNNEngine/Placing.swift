@@ -24,8 +24,10 @@ struct Placing {
   /// decision changes.
   private(set) var isFirstToDecide = true
 
-  /// What has been placed last.
+  /// What has been placed last; and output positions of its pieces, if its method takes others
+  /// than the reader says.
   var state: UnsafeMutableRawPointer?
+  var positions: Int?
   private var tensors = 0
   /// Of the memory that layers share, bytes needed by those that run before anything has been
   /// kept, and by the others.
@@ -114,7 +116,8 @@ struct Placing {
     (layers + number).initialize(
       to: PlacedLayer(
         function: function, state: state, site: layerSite,
-        positions: UInt32(truncatingIfNeeded: positions)))
+        positions: UInt32(truncatingIfNeeded: self.positions ?? positions)))
+    self.positions = nil
   }
 
   /// Takes the shared memory, once all layers are placed. Layers that run before anything is

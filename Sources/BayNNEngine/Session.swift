@@ -35,7 +35,7 @@ package struct Session {
   var coverage = Coverage()
   /// Number of the inference, of which layers know whether their sums stand for it.
   private var inference: UInt32 = 0
-  /// The layer whose turn it is, or the head; and the piece of it.
+  /// The layer whose turn it is, or the head; and where it goes on, 0 at first.
   private var current = 0
   private var piece = 0
   /// It has run in the leaf before, on the same inputs.
@@ -116,7 +116,10 @@ package struct Session {
     var done: UInt32 = 0
     var isFirst = true
     while progress == .running {
-      done &+= UInt32(truncatingIfNeeded: runPiece(isFirst: isFirst))
+      // No layer or leaf takes half as much.
+      let isUnbounded = workMax &- done >= 1 << 31
+      done &+= UInt32(
+        truncatingIfNeeded: runPiece(isFirst: isFirst, isUnbounded: isUnbounded))
       isFirst = false
       try stopIfFailed()
       if done >= workMax { return done }
@@ -138,24 +141,26 @@ package struct Session {
 
   /// Runs one piece of the current layer under the current leaf.
   ///
-  /// - Parameter isFirst: it is the first piece of a call.
+  /// - Parameters:
+  ///   - isFirst: it is the first piece of a call.
+  ///   - isUnbounded: it may be a row of a map, or all of a layer.
   /// - Returns: units of work.
-  private mutating func runPiece(isFirst: Bool) -> Int {
+  private mutating func runPiece(isFirst: Bool, isUnbounded: Bool) -> Int {
     let layer = layers[current]
-    let (work, isDone) = withUnsafePointer(to: &pass) { pass in
+    let (work, next) = withUnsafePointer(to: &pass) { pass in
       var run = PieceRun(
         pass: pass, space: space, memories: memories, inference: inference, site: layer.site,
-        piece: piece, positions: layer.positions.int, isFirstOfCall: isFirst,
+        piece: piece,
+        positions: isUnbounded ? Int(truncatingIfNeeded: Limits.elementsMax) : layer.positions.int,
+        isUnbounded: isUnbounded, isFirstOfCall: isFirst,
         onlyDecides: onlyDecides, weight: leaves.weight, isFirst: coverage.leaves == 0,
-        countsVotes: stopsBelow > 0 && pass.pointee.isDrawn)
+        countsVotes: stopsBelow > 0 && pass.pointee.isDrawn,
+        next: piece &+ 1)
       let work = layer.function(layer.state, &run)
-      return (work, run.isDone)
+      return (work, run.isDone ? 0 : run.next)
     }
-    guard isDone else {
-      piece &+= 1
-      return work
-    }
-    piece = 0
+    piece = next
+    guard next == 0 else { return work }
     onlyDecides = false
     if current < layerCount {
       current &+= 1

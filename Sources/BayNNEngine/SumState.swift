@@ -84,7 +84,7 @@ extension UnsafeMutablePointer<SumState> {
         work = begin(sums, counted)
       }
     }
-    work &+= walk(sums, list)
+    work &+= walk(sums, list, isUnbounded: run.pointee.isUnbounded)
     run.pointee.isDone = pointee.walk == SumWalk.end
     if run.pointee.isDone {
       pointee.counted?.copy(pointee.inputs, count: inputWords)

@@ -25,7 +25,7 @@ extension UnsafeMutablePointer<SumState> {
   func beginRows(_ sums: BinarySums) {
     var constant = 0
     for plane in indices(pointee.layer.inputPlanes) {
-      let ones = self.ones(plane).total
+      let ones = count(of: plane)
       if plane == 0 { pointee.ones = ones }
       constant &+= (pointee.layer.isSigned ? pointee.layer.rows &- ones : ones) &<< plane
     }
@@ -71,21 +71,26 @@ extension UnsafeMutablePointer<SumState> {
     .ones(of: pointee.inputs + plane &* inputWords, lanes: pointee.layer.rows)
   }
 
+  /// How many ones a plane has.
+  @inline(never)
+  private func count(of plane: Int) -> Int { ones(plane).total }
+
   /// True if the ones of a plane are counted, false if the zeros.
+  @inline(never)
   private func listsOnes(_ plane: Int) -> Bool {
     guard pointee.layer.weights.totals != nil else { return true }
-    return 2 &* (plane == 0 ? pointee.ones : ones(plane).total) <= pointee.layer.rows
+    return 2 &* (plane == 0 ? pointee.ones : count(of: plane)) <= pointee.layer.rows
   }
 
   /// Goes on with the walks, a list of rows after the other, until all are done or a piece has
   /// come to its end.
   ///
   /// - Returns: units of work.
-  func walk(_ sums: BinarySums, _ list: RowList) -> Int {
+  func walk(_ sums: BinarySums, _ list: RowList, isUnbounded: Bool) -> Int {
     let lanes = pointee.layer.rows
     var list = list
     var work = 0
-    while pointee.walk != SumWalk.end && work < Work.listed {
+    while pointee.walk != SumWalk.end && (isUnbounded || work < Work.listed) {
       let walk = pointee.walk
       var plane = pointee.layer.isSigned ? 1 : 0
       var isSubtracting = walk == SumWalk.off

@@ -53,6 +53,12 @@ struct TableShape {
 
   /// Groups of a window.
   var tables: Int { kernelY &* groups }
+
+  /// Units of work of a position: about three instructions a group and output, twelve an output
+  /// and thirty a table, and ten instructions a unit.
+  func work(outputs: Int) -> Int {
+    (outputs &* (3 &* tables &+ 12) &+ 30 &* tables) / 10
+  }
 }
 
 /// What a session keeps of such a convolution.
@@ -133,6 +139,7 @@ extension Placing {
     placeSums(
       layer, to: output, site, .tables, plan: UnsafeMutableRawPointer(placed),
       scratchBytes: measure.bytes)
+    positions = max(1, Work.piece / max(1, shape.work(outputs: layer.pointee.weights.outputs)))
   }
 }
 
@@ -161,9 +168,7 @@ extension UnsafeMutablePointer<SumState> {
     for x in indices(from: piece.first, piece.end) {
       write(plan, scratch, offset: x &* shape.strideX, state, at: start &+ x)
     }
-    // About three instructions a group and output, twelve an output and thirty a table.
-    let units = weights.outputs &* (3 &* shape.tables &+ 12) &+ 30 &* shape.tables
-    return (piece.end &- piece.first) &* units / 10
+    return (piece.end &- piece.first) &* shape.work(outputs: weights.outputs)
   }
 
   /// Writes what comes out at a position, whose window begins at an offset of the rows.

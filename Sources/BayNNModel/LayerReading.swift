@@ -35,6 +35,17 @@ package struct LayerReading {
 // Why a function of a pointer: methods of a structure may copy it.
 
 extension UnsafeMutablePointer<LayerReading> {
+  /// Divides a layer of sums into pieces, once they have been entered.
+  @inline(never)
+  package func divideSums() {
+    let units = withUnsafePointer(to: &pointee.found) { Work.most($0) }
+    let shape = pointee.found.output
+    // Of bits about half of the rows are visited.
+    pointee.found.divide(
+      rows: shape.height, of: shape.width,
+      unitsOfPosition: pointee.found.inputPlanes == 1 ? units / 2 : units)
+  }
+
   /// The tensor of the layer before, or the input.
   package var last: TensorShape { withUnsafeMutablePointer(to: &pointee.tensors) { $0.last } }
 
@@ -48,31 +59,33 @@ extension UnsafeMutablePointer<LayerReading> {
 
 /// What the reader of a layer or head finds.
 package struct LayerFindings {
+  /// Units of `Work` of a piece beside those of sums.
+  package var otherWork: UInt64 = 0
+  /// Its binary weights, if it has any, and the taps that their rows belong to.
+  package var weights: WeightMatrix?
+  /// A layer of one position, whose pieces are rows of weights; and whether inputs lie apart, and
+  /// are gathered before.
+  package var isWhole = false
+  package var isGathered = false
+  /// At most half of the rows are visited.
+  package var visitsRarer = false
+  package var taps = 1
+  /// Bit planes of what the weights are multiplied with.
+  package var inputPlanes = 0
   /// The tensor that a layer makes.
   package var output = TensorShape.none
   package var site = Site.none
-  /// Its binary weights, if it has any, and the taps that their rows belong to.
-  package var weights: WeightMatrix?
-  package var taps = 1
-  /// Bit planes of what the weights are multiplied with, and whether at most half of the rows
-  /// are visited.
-  package var inputPlanes = 0
-  package var visitsRarer = false
-  /// A layer of one position, whose pieces are rows of weights; and the positions of its source
-  /// that are gathered before.
-  package var isWhole = false
-  package var gathered = 0
   /// Output positions that a piece makes, and how many pieces a pass runs it in.
   package var positions = 1
   package var pieces: UInt32 = 1
-  /// Units of `Work` of a piece beside those of sums.
-  package var otherWork: UInt64 = 0
   /// Of a head: what it makes of the last tensor.
   package var result = ResultShape()
 
   /// Divides a layer into pieces of some positions of a row, given the units of a position.
+  @inline(never)
   mutating func divide(rows: Int, of width: Int, unitsOfPosition units: UInt64) {
-    let most = units < Work.piece.wide ? Work.piece / max(1, UInt32(truncatingIfNeeded: units).int) : 1
+    let most =
+      units < Work.piece.wide ? Work.piece / max(1, UInt32(truncatingIfNeeded: units).int) : 1
     positions = min(most, width)
     let inRow = (width &+ positions &- 1) / max(1, positions)
     pieces = UInt32(truncatingIfNeeded: rows &* inRow)

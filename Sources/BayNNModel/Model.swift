@@ -13,13 +13,11 @@ package struct Model {
   package internal(set) var input = InputShape()
   package internal(set) var result = ResultShape()
   package internal(set) var policy = Policy()
-  /// Layers, without the head.
-  package internal(set) var layers: UInt32 = 0
-  /// Bits of a mask, and layers whose decisions are too many for one.
-  package internal(set) var sites: UInt32 = 0
-  package internal(set) var wideLayers: UInt32 = 0
+  var layerField: UInt16 = 0
+  var siteField: UInt16 = 0
+  var wideLayerField: UInt16 = 0
   /// The kinds of its layers, a bit each from `SectionKind.dense` on.
-  package internal(set) var kinds: UInt32 = 0
+  package internal(set) var kinds: UInt16 = 0
   /// Digest of the fields of layers and head.
   package internal(set) var structure: UInt32 = 0
   package internal(set) var answerCount: UInt32 = 0
@@ -31,6 +29,11 @@ package struct Model {
   /// Digest of all fields before it, once the image has been opened; the last field.
   private var seal: UInt32 = 0
 
+  /// Layers, without the head.
+  package var layers: UInt32 { UInt32(layerField) }
+  /// Bits of a mask, and layers whose decisions are too many for one.
+  package var sites: UInt32 { UInt32(siteField) }
+  package var wideLayers: UInt32 { UInt32(wideLayerField) }
   package var classes: UInt32 { result.classes }
   package var outputs: UInt32 { result.outputs }
   /// Positions that get a label.

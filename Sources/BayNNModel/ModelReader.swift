@@ -98,9 +98,9 @@ extension UnsafeMutablePointer<Model> {
       if !reader.isDone { pointee.kinds |= SectionKind.bit(reader.reading.section.kind) }
       if checksWeights, let weights = reader.found.weights { try WeightCheck.check(weights) }
     } while !reader.isDone
-    pointee.layers = UInt32(truncatingIfNeeded: reader.layers)
-    pointee.sites = UInt32(truncatingIfNeeded: reader.sites)
-    pointee.wideLayers = UInt32(truncatingIfNeeded: reader.wideLayers)
+    pointee.layerField = UInt16(truncatingIfNeeded: reader.layers)
+    pointee.siteField = UInt16(truncatingIfNeeded: reader.sites)
+    pointee.wideLayerField = UInt16(truncatingIfNeeded: reader.wideLayers)
     pointee.result = reader.found.result
     pointee.structure = reader.structure
     return reader.sections

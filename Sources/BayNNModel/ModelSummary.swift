@@ -36,11 +36,11 @@ package struct ModelSummary {
     if let matrix = found.pointee.weights {
       weightSum &+= matrix.matrices.wide &* matrix.inputs.wide &* matrix.outputs.wide
       weightLayers &+= 1
-      let most = Work.most(found, matrix)
+      let most = Work.most(found)
       pass &+= found.pointee.pieces.wide &* found.pointee.positions.wide &* most
       piece &+=
         found.pointee.isWhole
-        ? min(most, Work.mostOfPiece(found, matrix)) : found.pointee.positions.wide &* most
+        ? min(most, Work.mostOfPiece(found)) : found.pointee.positions.wide &* most
     }
     let result = found.pointee.result
     let leaf = result.classes == 0 ? 0 : Work.leaf(classes: result.classes.int)

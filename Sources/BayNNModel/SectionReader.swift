@@ -59,7 +59,7 @@ package enum SectionKind {
     }
   }
   /// The bit of a layer's kind in a set of kinds.
-  package static func bit(_ layer: UInt16) -> UInt32 { 1 &<< UInt32(layer &- dense) }
+  package static func bit(_ layer: UInt16) -> UInt16 { 1 &<< (layer &- dense) }
   package static func isHead(_ kind: UInt16) -> Bool { softmax...regression ~= kind }
   package static let softmax: UInt16 = 64
   package static let classification: UInt16 = 65

@@ -103,7 +103,13 @@ package struct SumLayer {
       planes: planes, trailerBytes: outputs.int &* pairBytes)
   }
 
-  /// Reads a convolution. Each field is read once: what is checked is what is used, even if
+  /// Checks a convolution without keeping it.
+  package static func check(convolution reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
+    _ = try SumLayer(convolution: reading)
+    reading.divideSums()
+  }
+
+  /// Reads a convolution, whose pieces `divideSums` tells. Each field is read once: what is checked is what is used, even if
   /// the image changes meanwhile.
   @inline(never)
   package init(convolution reading: UnsafeMutablePointer<LayerReading>) throws(Fault) {
@@ -146,13 +152,6 @@ package struct SumLayer {
     let isWhole = window.covers(shape) && reading.pointee.found.output.positions == 1
     self.window = isWhole ? nil : window
     try note(reading)
-    // Of bits about half of the rows are visited.
-    let units =
-      withUnsafePointer(to: &reading.pointee.found) { Work.most($0, weights) }
-      / (inputPlanes == 1 ? 2 : 1)
-    reading.pointee.found.divide(
-      rows: reading.pointee.found.output.height, of: reading.pointee.found.output.width,
-      unitsOfPosition: units)
   }
 
   @inline(never)
@@ -195,7 +194,7 @@ package struct SumLayer {
     // Inputs that are bits of one position are counted by the rarer polarity, or by what has
     // changed if that is less.
     reading.pointee.found.isWhole = isWhole(reading.pointee.found.site)
-    reading.pointee.found.gathered = sourceShape.isContiguous ? 0 : sourceShape.positions
+    reading.pointee.found.isGathered = !sourceShape.isContiguous
     reading.pointee.found.visitsRarer = window == nil && isBits
   }
 }

@@ -17,7 +17,9 @@ package enum Work {
 
   /// The most that the sums of one output position take: every plane of inputs with every bit
   /// of weights, and both states of what comes out.
-  package static func most(_ found: UnsafePointer<LayerFindings>, _ weights: WeightMatrix) -> UInt64 {
+  @inline(never)
+  package static func most(_ found: UnsafePointer<LayerFindings>) -> UInt64 {
+    guard let weights = found.pointee.weights else { return 0 }
     let isBits = found.pointee.visitsRarer
     let visited = isBits ? weights.inputs / 2 : weights.inputs
     let rows =
@@ -30,7 +32,8 @@ package enum Work {
   }
 
   /// The most that a piece of a layer of one position takes: a list behind its last unit.
-  static func mostOfPiece(_ found: UnsafePointer<LayerFindings>, _ weights: WeightMatrix) -> UInt64 {
+  static func mostOfPiece(_ found: UnsafePointer<LayerFindings>) -> UInt64 {
+    guard let weights = found.pointee.weights else { return 0 }
     let list = RowList.capacity(
       layer: weights.inputs, words: weights.words, isBits: found.pointee.visitsRarer)
     let search = 2 &* wordCount(lanes: weights.inputs) &* found.pointee.inputPlanes
@@ -39,11 +42,9 @@ package enum Work {
 
   /// What comes before and after the counting at a position.
   private static func around(_ found: UnsafePointer<LayerFindings>, _ weights: WeightMatrix) -> UInt64 {
-    // Of a layer of one position only what does not lie as rows of lanes is gathered.
+    let isThere = found.pointee.isWhole && !found.pointee.isGathered
     let lanes =
-      found.pointee.isWhole
-      ? found.pointee.gathered &* found.pointee.inputPlanes
-      : found.pointee.taps &* found.pointee.inputPlanes &+ found.pointee.site.draws
+      isThere ? 0 : found.pointee.taps &* found.pointee.inputPlanes &+ found.pointee.site.draws
     let gather =
       3 &* wordCount(lanes: weights.inputs) &* found.pointee.inputPlanes &+ 4 &* lanes
     let out = weights.states > 0 ? 2 &* firing(weights) : self.reading(weights)

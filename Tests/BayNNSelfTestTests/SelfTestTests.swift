@@ -13,7 +13,7 @@ import Testing
 @Suite struct SelfTestTests {
   /// Runs all tests on a model whose image is damaged after it was opened.
   private func run(
-    workMax: UInt32 = .max, parts: Parts = baynn_parts_all, kinds: UInt32 = 0,
+    workMax: UInt32 = .max, parts: Parts = baynn_parts_all, kinds: UInt16 = 0,
     damage: (UnsafeMutableRawPointer) -> Void = { _ in }
   ) throws -> (test: SelfTest, steps: Int) {
     let layers = [image_layer_t(outputs: 40, states: 2, drop_probability: 9830)]
