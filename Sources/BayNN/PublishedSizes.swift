@@ -6,7 +6,7 @@ import CBayNN
 /// Bytes of a pointer.
 private var pointer: Int { MemoryLayout<UnsafeRawPointer>.size }
 
-extension baynn_model_info_t: Structure { static var publishedBytes: Int { 108 } }
+extension baynn_model_info_t: Structure { static var publishedBytes: Int { 120 } }
 extension baynn_session_config_t: Structure { static var publishedBytes: Int { 48 } }
 extension baynn_prediction_t: Structure { static var publishedBytes: Int { 36 } }
 extension baynn_value_t: Structure { static var publishedBytes: Int { 16 } }

@@ -10,9 +10,10 @@
 typedef struct first_model_info {
     uint32_t struct_bytes, format, image_bytes, image_crc, input_elements, input_height,
         input_width, input_channels, input_maximum, classes, layers, weights, sites, random_bits,
-        random_units, pass_work_max, piece_work_max, known_answers, policy_measure,
-        policy_threshold_q16, policy_rate_q16, policy_samples, head, positions_height,
-        positions_width, outputs, sampled_layers;
+        random_units, known_answers;
+    uint64_t pass_work_max, piece_work_max;
+    uint32_t policy_measure, policy_threshold_q16, policy_rate_q16, policy_samples, head,
+        positions_height, positions_width, outputs, sampled_layers, reserved;
 } first_model_info_t;
 
 typedef struct first_session_config {
@@ -130,7 +131,7 @@ typedef struct first_cim_emulator_config {
                        sizeof(first_##name##_t) <= sizeof(baynn_##name##_t),                       \
                    #name)
 
-PUBLISHED_MEMBER(model_info, sampled_layers);
+PUBLISHED_MEMBER(model_info, reserved);
 PUBLISHED_MEMBER(session_config, reserved);
 PUBLISHED_MEMBER(prediction, mass_q31);
 PUBLISHED_MEMBER(value, spread_q16);

@@ -95,6 +95,8 @@ typedef struct baynn_model_info_t {
     /** Layers whose random decisions are too many to enumerate (SpinDrop, Spatial-SpinDrop,
      *  Gaussian scales): if there are any, the posterior can only be sampled. */
     uint32_t sampled_layers;
+    /** Reserved, 0. */
+    uint32_t reserved;
 } baynn_model_info_t;
 
 /** Opens a model image: checks its checksum and proves every bound that inference
