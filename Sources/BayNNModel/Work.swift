@@ -41,7 +41,9 @@ package enum Work {
   }
 
   /// What comes before and after the counting at a position.
-  private static func around(_ found: UnsafePointer<LayerFindings>, _ weights: WeightMatrix) -> UInt64 {
+  private static func around(_ found: UnsafePointer<LayerFindings>, _ weights: WeightMatrix)
+    -> UInt64
+  {
     let isThere = found.pointee.isWhole && !found.pointee.isGathered
     let lanes =
       isThere ? 0 : found.pointee.taps &* found.pointee.inputPlanes &+ found.pointee.site.draws

@@ -73,17 +73,18 @@ import Testing
 
   /// Each kernel of a part has its own number.
   @Test func aWrongKernelOfAPartIsNamed() throws {
-    let (test, _) = try run(parts: { kind, part in
-      baynn_parts_all(kind, part)
-      guard kind == KernelPart.kinds + UInt32(SectionKind.convolution), let part else { return }
-      // Tests 0, 1 and 2 are right, number 3 is not.
-      part.assumingMemoryBound(to: KernelPart?.self).pointee = KernelPart(
-        count: 5, storageBytes: 8
-      ) { test, _, answer in
-        let answer = answer.assumingMemoryBound(to: KernelAnswer.self)
-        (answer.pointee.expected, answer.pointee.actual) = (7, test == 3 ? 9 : 7)
-      }
-    }, kinds: SectionKind.bit(SectionKind.convolution))
+    let (test, _) = try run(
+      parts: { kind, part in
+        baynn_parts_all(kind, part)
+        guard kind == KernelPart.kinds + UInt32(SectionKind.convolution), let part else { return }
+        // Tests 0, 1 and 2 are right, number 3 is not.
+        part.assumingMemoryBound(to: KernelPart?.self).pointee = KernelPart(
+          count: 5, storageBytes: 8
+        ) { test, _, answer in
+          let answer = answer.assumingMemoryBound(to: KernelAnswer.self)
+          (answer.pointee.expected, answer.pointee.actual) = (7, test == 3 ? 9 : 7)
+        }
+      }, kinds: SectionKind.bit(SectionKind.convolution))
     #expect(test.completed == TestBits.all && test.failed == TestBits.kernels)
     #expect(test.first.test == TestBits.kernels && test.first.index == 4)
     #expect(test.first.actual == 9 && test.first.expected == 7)
