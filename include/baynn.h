@@ -29,11 +29,13 @@
  *
  * Errors. Functions return a baynn_status_t: BAYNN_OK or a negative value, which has a name
  * unless a driver, a bus or a device has made it up. Results are written only on success, unless
- * described otherwise, and an error leaves every object as it was. Images and inputs may come from anywhere: any bytes
- * end in a status, never in a trap, a hang or an access outside of the memory
- * given. That holds for an image that is damaged after it was opened, too: results may
- * then be wrong, until the self-test says so. Storage and structures that the library
- * has initialised are trusted.
+ * described otherwise, and an error leaves every object as it was. Images and inputs may come
+ * from anywhere: any bytes end in a status, never in a trap, a hang or an access outside of the
+ * memory given. That holds for an image that is damaged after it was opened, too: results may
+ * then be wrong, until the self-test says so. Open models and the state of sessions are sealed:
+ * a flipped bit there is BAYNN_ERROR_STATE. One in a session's data may change the numbers of the
+ * inference under way, and of no other. Other objects that the library has initialised are
+ * trusted.
  *
  * Structures. The first member of a structure that the caller fills in or receives is
  * struct_bytes, set by the caller to sizeof of that structure before the call; BAYNN_INIT does so.

@@ -86,8 +86,9 @@ package struct LayerFindings {
   mutating func divide(rows: Int, of width: Int, unitsOfPosition units: UInt64) {
     let most =
       units < Work.piece.wide ? Work.piece / max(1, UInt32(truncatingIfNeeded: units).int) : 1
-    positions = min(most, width)
-    let inRow = (width &+ positions &- 1) / max(1, positions)
+    // As equal as can be: bounds count whole pieces.
+    let inRow = (width &+ most &- 1) / max(1, most)
+    positions = (width &+ inRow &- 1) / max(1, inRow)
     pieces = UInt32(truncatingIfNeeded: rows &* inRow)
   }
 

@@ -161,7 +161,8 @@ baynn_status_t baynn_session_init(void *storage, size_t bytes, const baynn_model
  *  @param bytes       the model's input_elements
  *  @param prediction  struct_bytes set; receives the prediction
  *  @return BAYNN_OK, BAYNN_ERROR_INPUT_SIZE, BAYNN_ERROR_INPUT_RANGE,
- *          BAYNN_ERROR_ARGUMENT (struct_bytes), BAYNN_ERROR_STATE (no session) */
+ *          BAYNN_ERROR_ARGUMENT (struct_bytes), BAYNN_ERROR_STATE (no session, or a damaged
+ *          one: make it anew) */
 baynn_status_t baynn_infer(baynn_session_t *session, const uint8_t *input, size_t bytes,
                            baynn_prediction_t *prediction);
 
@@ -176,12 +177,15 @@ baynn_status_t baynn_infer(baynn_session_t *session, const uint8_t *input, size_
  *  @return as baynn_infer; on an error the inference before stays as it was */
 baynn_status_t baynn_infer_begin(baynn_session_t *session, const uint8_t *input, size_t bytes);
 
-/** Goes on for about work_max units of work, and for at least one piece (one layer, or a
- *  row of positions of a convolution, or a step of an LSTM; or one leaf). A unit is 32 outputs that receive one input: about 10 instructions on a 32-bit
- *  machine. A call takes at most work_max + piece_work_max units (see
- *  baynn_model_info_t).
+/** Goes on for about work_max units of work, and for at least one piece: some positions of a
+ *  layer, some of the inputs of a dense layer, a group of a normalization, a step of an LSTM, or
+ *  the head. A unit is 32 outputs that receive one input: 7 (dense layers) to 15 (small models)
+ *  instructions on a Cortex-M4, with the archive that is built for speed. A call takes at most
+ *  work_max + piece_work_max units (see baynn_model_info_t), and checks the state of the session
+ *  before and behind them, with about 1 instruction for each of its bytes.
  *
- *  @param work_max any value; UINT32_MAX and enough leaves may still need more calls
+ *  @param work_max any value; from 2^31 on pieces are as large as is fastest. UINT32_MAX and
+ *                  enough leaves may still need more calls
  *  @param finished receives 1 if there is nothing left to do, else 0
  *  @return BAYNN_OK; BAYNN_ERROR_STATE if nothing has been begun */
 baynn_status_t baynn_infer_step(baynn_session_t *session, uint32_t work_max, uint32_t *finished);

@@ -6,8 +6,8 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Says what a model is and costs.",
     discussion: """
-      A unit of work is 32 outputs that receive one input: about 10 instructions on a 32-bit \
-      machine. The storage is that of a session on this machine; one with 32-bit pointers \
+      A unit of work is 32 outputs that receive one input: 7 to 15 instructions on a \
+      Cortex-M4. The storage is that of a session on this machine; one with 32-bit pointers \
       needs a little less.
 
       Examples:
