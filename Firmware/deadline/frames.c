@@ -35,7 +35,7 @@ static baynn_status_t answer(team_t *team, const uint8_t *record, frames_t *fram
     }
     baynn_prediction_t second = {.struct_bytes = sizeof second};
     status = baynn_infer_result(team->large, &second);
-    if (status == BAYNN_ERROR_STATE) {
+    if (status == BAYNN_ERROR_NO_RESULT) {
         frames->none += 1;
         return BAYNN_OK;
     }

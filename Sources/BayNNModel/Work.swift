@@ -46,7 +46,10 @@ package enum Work {
   {
     let isThere = found.pointee.isWhole && !found.pointee.isGathered
     let lanes =
-      isThere ? 0 : found.pointee.taps &* found.pointee.inputPlanes &+ found.pointee.site.draws
+      isThere
+      ? 0
+      : min(weights.inputs, found.pointee.taps &* found.pointee.inputPlanes)
+        &+ found.pointee.site.draws
     let gather =
       3 &* wordCount(lanes: weights.inputs) &* found.pointee.inputPlanes &+ 4 &* lanes
     let out = weights.states > 0 ? 2 &* firing(weights) : self.reading(weights)
