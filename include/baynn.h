@@ -3,7 +3,7 @@
  * BayNN: Bayesian binary neural networks for embedded devices.
  *
  *     static baynn_model_t model;
- *     static uint64_t storage[256];
+ *     static uint64_t storage[512];
  *     baynn_session_t *session;
  *     baynn_prediction_t prediction = BAYNN_INIT(baynn_prediction_t);
  *

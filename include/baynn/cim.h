@@ -6,6 +6,7 @@
  *     baynn_cim_config_t config = BAYNN_INIT(baynn_cim_config_t);
  *     config.driver = &driver;
  *     config.context = &device;
+ *     baynn_status_t status;
  *     baynn_cim_open(&cim, &model, &config);
  *     do {
  *         status = baynn_cim_program(&cim, 64, &finished);
