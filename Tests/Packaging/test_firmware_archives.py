@@ -85,7 +85,7 @@ class Linking(unittest.TestCase):
             begins = {int(at, 16) for at in re.findall(r" FDE .* pc=([0-9a-f]+)\.\.", frames)}
             symbols = dict(reversed(line.split()[::2]) for line in output(
                 f"{ARM}nm", "--defined-only", program).splitlines())
-            for name in "baynn_model_open", "baynn_session_init", "baynn_infer":
+            for name in "baynn_model_open_abi_1", "baynn_session_init", "baynn_infer":
                 with self.subTest(library=library, name=name):
                     self.assertIn(int(symbols[name], 16) & ~1, begins)
 
