@@ -181,8 +181,9 @@ baynn_status_t baynn_infer_begin(baynn_session_t *session, const uint8_t *input,
  *  layer, some of the inputs of a dense layer, a group of a normalization, a step of an LSTM, or
  *  the head. A unit is 32 outputs that receive one input: 7 (dense layers) to 15 (small models)
  *  instructions on a Cortex-M4, with the archive that is built for speed. A call takes at most
- *  work_max + piece_work_max units (see baynn_model_info_t), and checks the state of the session
- *  before and behind them, with about 1 instruction for each of its bytes.
+ *  work_max + piece_work_max units (see baynn_model_info_t). Beside them it checks the state of
+ *  the session and seals it again: about 1,000 instructions for a small model, 2,000 for one of
+ *  four layers with convolutions.
  *
  *  @param work_max any value; from 2^31 on pieces are as large as is fastest. UINT32_MAX and
  *                  enough leaves may still need more calls
